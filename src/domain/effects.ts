@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { noticeSchema } from './notices.ts';
+
+/**
+ * What the business wants done outside, by topic: the outbox row's payload. `jobs/registry.ts` has one handler for each.
+ * Payloads carry ids and sealed secrets, never a person's words.
+ */
+export const effects = {
+  /** Mails the link of an invite. `token` is sealed for the invite's id. */
+  'invitation.mail': z.object({ invitationId: z.uuid(), token: z.string() }),
+  /** Offers Accept and Decline in a direct message, where the address belongs to somebody of the workspace. */
+  'invitation.message': z.object({ invitationId: z.uuid() }),
+  /** Brings that direct message to the invite's present state: no buttons on what is settled. */
+  'invitation.message-update': z.object({ invitationId: z.uuid() }),
+  /** Tells an inviter, once, of all of theirs that ran out. */
+  'invitations.tell-expired': z.object({ memberId: z.uuid() }),
+  /** Carries a seat change to Stripe. */
+  'seats.carry': z.object({ seatChangeId: z.uuid() }),
+  /** Reads the organization's subscription at Stripe and sets what it says. */
+  'subscription.read': z.object({ organizationId: z.uuid(), subscriptionId: z.string() }),
+  /** Handles a Stripe event that was stored on arrival. */
+  'stripe.event': z.object({ key: z.string() }),
+  /** Handles a Slack event that was stored on arrival. */
+  'slack.event': z.object({ key: z.string() }),
+  /** A direct message from the app. */
+  notice: z.object({ teamId: z.string(), userId: z.string(), notice: noticeSchema }),
+  /** Publishes the App Home again for everyone of the workspace who has it. */
+  'home.refresh': z.object({ teamId: z.string() }),
+  /** Publishes one person's App Home. */
+  'home.publish': z.object({ teamId: z.string(), userId: z.string() }),
+  /** Fetches an uploaded logo from Slack, checks it and sets it. */
+  'logo.fetch': z.object({
+    organizationId: z.uuid(),
+    teamId: z.string(),
+    userId: z.string(),
+    fileId: z.string(),
+  }),
+} as const;
+
+export type Topic = keyof typeof effects;
+export type Payload<T extends Topic> = z.infer<(typeof effects)[T]>;
+
+export interface EffectOptions {
+  /** Rows with the same key that still wait are one row. */
+  key?: string;
+  /** Not before this moment; at once by default. */
+  availableAt?: Date;
+}
+
+/** One thing to be done outside, ready for the outbox. */
+export interface Effect {
+  topic: Topic;
+  payload: unknown;
+  key?: string;
+  availableAt?: Date;
+}
+
+export function effect<T extends Topic>(topic: T, payload: Payload<T>, options: EffectOptions = {}): Effect {
+  return { topic, payload, ...options };
+}
+
+/** The App Home of everyone in the workspace shows a change; several quick ones are one. */
+export function homeRefresh(teamId: string): Effect {
+  return effect('home.refresh', { teamId }, { key: `home:${teamId}` });
+}

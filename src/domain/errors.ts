@@ -1,0 +1,109 @@
+import type { Role } from './roles.ts';
+
+const roleNames: Record<Role, string> = { owner: 'the Owner', admin: 'Admins', agent: 'Agents' };
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Every refusal of the business: its code, and the sentence that the person reads. */
+const sentences = {
+  no_organization: () => 'This workspace has no organization yet. Create one with `/org create`.',
+  not_a_member: () => 'You have no seat in this organization. Ask an Admin or the Owner to invite you.',
+  not_allowed: (d: { roles: readonly Role[] }) =>
+    `Only ${list([...d.roles].reverse().map((role) => roleNames[role]))} can do this.`,
+  organization_exists: (d: { name: string }) =>
+    `This workspace already has its organization, ${d.name}. There is one in each workspace.`,
+  guests_cannot: () => 'Guests and people from other workspaces cannot do this.',
+  name_length: () => 'A name has 1 to 80 characters.',
+  description_length: () => 'A description has at most 500 characters.',
+  text_invalid: () => 'This text has characters that cannot be stored.',
+  logo_type: () =>
+    'A logo is a PNG, JPEG or WebP image. This file is something else, whatever its name says.',
+  logo_bytes: () => 'A logo has at most 1 MB.',
+  logo_pixels: () => 'A logo is at most 2048 pixels wide and 2048 pixels high.',
+  logo_unreadable: () => 'This image cannot be read. It may be damaged.',
+  logo_unavailable: () => 'Slack did not give us the file. Upload it again.',
+  prefix_form: () => 'A prefix has 1 to 10 letters and digits and begins with a letter, like SUP or HELP.',
+  join_link_form: () => 'A join link begins with https://join.slack.com/.',
+
+  no_free_seat: (d: { purchased: number; members: number; pending: number }) =>
+    `No seat free: ${count(d.purchased, 'seat')} purchased, ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`.`,
+  email_form: () => 'This is not an e-mail address.',
+  role_not_invitable: () => 'An invite makes an Admin or an Agent. The Owner changes only by transfer.',
+  already_member: (d: { email: string }) => `${d.email} is a member already.`,
+  already_invited: (d: { email: string }) =>
+    `${d.email} is invited already. You can resend that invite below.`,
+  invitation_unknown: () => 'There is no such invite.',
+  invitation_settled: (d: { status: 'accepted' | 'declined' | 'revoked' | 'expired' }) =>
+    ({
+      accepted: 'This invite was accepted already.',
+      declined: 'This invite was declined.',
+      revoked: 'This invite was withdrawn.',
+      expired: 'This invite has expired. Ask for a new one.',
+    })[d.status],
+  invitation_not_yours: () => 'This invite was sent to somebody else.',
+  invitation_other_workspace: () => 'You are signed in to another workspace than the one that invited you.',
+  seats_were_cut: () =>
+    'The organization has fewer seats now than it needs for you to join. Its admins have been told.',
+
+  member_unknown: () => 'There is no such member.',
+  owner_untouchable: () => 'The Owner cannot be changed or removed. Ownership moves only by transfer.',
+  above_your_rank: () => 'You cannot grant, change or remove a role above your own.',
+  role_unchanged: (d: { name: string; role: Role }) => `${d.name} has the role ${d.role} already.`,
+  owner_cannot_leave: () =>
+    'The Owner cannot leave. Transfer the organization first with `/org transfer @user`.',
+  transfer_to_self: () => 'You are the Owner already.',
+  confirmation_mismatch: (d: { expected: string }) => `Type the name exactly as it is: ${d.expected}`,
+
+  seats_range: (d: { least: number; most: number }) => `Choose between ${d.least} and ${d.most} seats.`,
+  seats_below_use: (d: { members: number; pending: number }) =>
+    `Not below the seats in use: ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')}. Remove members or revoke invites first.`,
+  seats_unchanged: (d: { seats: number }) => `You have ${count(d.seats, 'seat')} already.`,
+  no_subscription: () => 'There is no active subscription yet.',
+  billing_unavailable: () => 'Stripe does not answer right now. Nothing was changed; try again in a minute.',
+
+  domain_form: () => 'This is not a website’s domain. Enter one like example.com or https://www.example.com.',
+  domain_wildcard: () => 'Leave the * out: add the domain and switch on “include subdomains”.',
+  domain_address: () => 'An IP address cannot be authorized. Enter the website’s domain.',
+  domain_userinfo: () => 'Leave user names, passwords and @ out: enter only the domain.',
+  domain_port: () => 'Leave the port out: enter only the domain.',
+  domain_public_suffix: (d: { host: string }) =>
+    `${d.host} is a public suffix: everybody under it would be authorized. Enter your own domain.`,
+  domain_exists: (d: { host: string }) => `${d.host} is authorized already.`,
+  domain_unknown: () => 'There is no such domain on the list.',
+  domains_full: (d: { most: number }) => `The list holds at most ${d.most} domains.`,
+} as const;
+
+type Sentences = typeof sentences;
+export type RefusalCode = keyof Sentences;
+type Detail<C extends RefusalCode> = Parameters<Sentences[C]>;
+
+/** What the business will not do. `message` is the sentence for the person; `field` the input that it is about. */
+export class Refusal<C extends RefusalCode = RefusalCode> extends Error {
+  readonly code: C;
+  readonly detail: Detail<C>[0];
+  readonly field: string | undefined;
+
+  constructor(code: C, detail: Detail<C>[0], field?: string) {
+    super((sentences[code] as (detail: unknown) => string)(detail));
+    this.name = 'Refusal';
+    this.code = code;
+    this.detail = detail;
+    this.field = field;
+  }
+
+  /** The same refusal, said on the input of that name. */
+  on(field: string): Refusal<C> {
+    return new Refusal(this.code, this.detail, field);
+  }
+}
+
+/** `throw refuse('no_free_seat', {…})`; add `.on('email')` where it is about one input. */
+export function refuse<C extends RefusalCode>(code: C, ...detail: Detail<C>): Refusal<C> {
+  return new Refusal(code, detail[0]);
+}

@@ -1,0 +1,91 @@
+import type { View } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Actor } from '../domain/actor.ts';
+import type { Context } from '../domain/context.ts';
+import type { Questions } from './questions.ts';
+
+/** What every listener is given. The actor comes from the signed request, never from what the client sent along. */
+export interface Interaction {
+  context: Context;
+  questions: Questions;
+  actor: Actor;
+  /** For what a person waits on: short timeout, no retries, not held up by other messages. */
+  client: WebClient;
+  log: Logger;
+}
+
+/** A reply that only the person sees, in the place where the command was typed or the button stands. */
+export type Reply = { text: string; blocks?: View['blocks'] };
+
+export interface CommandInteraction extends Interaction {
+  /** What follows the command's first word, trimmed. */
+  text: string;
+  triggerId: string;
+  channelId: string;
+  /** Acknowledges, with an ephemeral answer where there is one. Must be called within 3 s; call it once. */
+  ack(reply?: Reply): Promise<void>;
+  /** Answers later, ephemerally, through the response URL. */
+  respond(reply: Reply): Promise<void>;
+}
+
+export interface ActionInteraction extends Interaction {
+  actionId: string;
+  blockId: string;
+  /** The button's value, the chosen option's value, or the input's text. */
+  value: string | undefined;
+  /** Every input's state where the action happened: block id -> action id -> state. */
+  state: ViewState;
+  triggerId: string;
+  /** The view that holds the control; undefined in a message. */
+  view: { id: string; hash: string; callbackId: string; metadata: string; rootId?: string } | undefined;
+  /** The message that holds the control; undefined in a view. */
+  message: { channelId: string; ts: string } | undefined;
+  ack(): Promise<void>;
+  /** In a message: replaces it (`replace`) or answers below it, for this person alone. */
+  respond(reply: Reply & { replace?: boolean }): Promise<void>;
+}
+
+export interface ViewInteraction extends Interaction {
+  view: { id: string; hash: string; callbackId: string; metadata: string; rootId?: string };
+  state: ViewState;
+  /** Acknowledges: closes the modal, or shows errors by block id, or another view in its place. Call it once. */
+  ack(
+    response?: { errors: Record<string, string> } | { update: View } | { push: View } | { clear: true },
+  ): Promise<void>;
+}
+
+export interface ShortcutInteraction extends Interaction {
+  triggerId: string;
+  ack(): Promise<void>;
+}
+
+/** An event was stored and acknowledged before this runs, in a job: it may run twice. */
+export interface EventInteraction {
+  context: Context;
+  log: Logger;
+  teamId: string;
+  event: Record<string, unknown> & { type: string };
+}
+
+export type ViewState = Record<string, Record<string, InputState>>;
+
+/** One input's state as Slack sends it, narrowed to what we read. */
+export interface InputState {
+  type: string;
+  value?: string | null;
+  selected_option?: { value: string } | null;
+  selected_options?: { value: string }[];
+  selected_user?: string | null;
+  selected_conversation?: string | null;
+  files?: { id: string; name: string; mimetype: string; size: number }[];
+}
+
+/**
+ * One entry of the table in listeners.ts. `once` marks what changes something by itself: the same signed request acts
+ * once, however often it is sent. What only shows something needs no mark.
+ */
+export interface Listener<I> {
+  once?: boolean;
+  handle(interaction: I): Promise<void>;
+}
