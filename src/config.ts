@@ -1,0 +1,154 @@
+import { z } from 'zod';
+
+/** Which part of the product a process plays. */
+export const processRoles = ['all', 'web', 'worker'] as const;
+export type ProcessRole = (typeof processRoles)[number];
+
+/** What stands beside every variable: what it is for, and where an operator gets it. */
+interface Explanation extends Record<string, unknown> {
+  purpose: string;
+  source: string;
+}
+
+const explained = <T extends z.ZodType>(schema: T, purpose: string, source: string): T =>
+  schema.meta({ purpose, source } satisfies Explanation);
+
+const url = (protocol: RegExp) => z.url({ protocol });
+const slackPage = 'api.slack.com/apps > your app > Basic Information > App Credentials';
+
+const encryptionKeys = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim().split(':')))
+  .refine(
+    (keys) => keys.every(([id, key]) => id && key && Buffer.from(key, 'base64').length === 32),
+    'Expected id:key pairs, each key 32 bytes in base64, separated by commas.',
+  )
+  .transform((keys) =>
+    keys.map(([id, key]) => ({ id: id as string, key: Buffer.from(key as string, 'base64') })),
+  );
+
+/** Every variable of the environment that the product reads. README, .env.example and manifests/ are tested against it. */
+export const variables = {
+  ROLE: explained(
+    z.enum(processRoles).default('all'),
+    'What this process does: `web` takes requests, `worker` runs jobs, `all` does both.',
+    'Leave it out on one machine.',
+  ),
+  PORT: explained(
+    z.coerce.number().int().min(0).max(65_535).default(3000),
+    'The port to listen on.',
+    'Your choice.',
+  ),
+  PUBLIC_URL: explained(
+    url(/^https?$/).transform((text) => text.replace(/\/+$/, '')),
+    'Where Slack, Stripe and invited people reach this server, without a path.',
+    'Your domain, or the address of your tunnel.',
+  ),
+  DATABASE_URL: explained(
+    url(/^postgres(ql)?$/).optional(),
+    'PostgreSQL 15 or newer. Without it an embedded PostgreSQL runs in DATA_DIR.',
+    'Your database server; not through a pooler in transaction mode.',
+  ),
+  DATABASE_POOL_SIZE: explained(
+    z.coerce.number().int().min(2).max(500).default(10),
+    'Connections to PostgreSQL that this process keeps at most for its own queries.',
+    'Your choice.',
+  ),
+  REDIS_URL: explained(
+    url(/^rediss?$/).optional(),
+    'Redis 6.2 or newer for the queues. Without it they live in PostgreSQL.',
+    'Your Redis; with AOF on and maxmemory-policy noeviction.',
+  ),
+  DATA_DIR: explained(
+    z.string().default('.data'),
+    'Where the embedded PostgreSQL keeps its data.',
+    'Your choice.',
+  ),
+  SLACK_CLIENT_ID: explained(
+    z.string().min(1),
+    'Names the Slack app when a workspace installs it.',
+    slackPage,
+  ),
+  SLACK_CLIENT_SECRET: explained(
+    z.string().min(1),
+    'Proves the Slack app when a workspace installs it.',
+    slackPage,
+  ),
+  SLACK_SIGNING_SECRET: explained(z.string().min(1), 'Proves that a request comes from Slack.', slackPage),
+  SLACK_API_URL: explained(
+    url(/^https?$/).default('https://slack.com/api/'),
+    'The Slack Web API.',
+    'Leave it out, except to point the product at a test double.',
+  ),
+  OIDC_ISSUER: explained(
+    url(/^https?$/).default('https://slack.com'),
+    'The issuer behind Sign in with Slack, for accepting invites.',
+    'Leave it out, except to point the product at a test double.',
+  ),
+  STRIPE_SECRET_KEY: explained(
+    z.string().regex(/^(sk|rk)_/, 'Expected a key that begins with sk_ or rk_.'),
+    'Lets the product change subscriptions.',
+    'dashboard.stripe.com > Developers > API keys',
+  ),
+  STRIPE_WEBHOOK_SECRET: explained(
+    z.string().min(1),
+    'Proves that a webhook comes from Stripe.',
+    'dashboard.stripe.com > Developers > Webhooks > your endpoint, or what `stripe listen` prints',
+  ),
+  STRIPE_API_BASE: explained(
+    url(/^https?$/).default('https://api.stripe.com'),
+    'The Stripe API.',
+    'Leave it out, except to point the product at a test double.',
+  ),
+  SMTP_URL: explained(
+    url(/^smtps?$/),
+    'The mail relay for invites, as smtp://user:password@host:port.',
+    'Your mail provider.',
+  ),
+  MAIL_FROM: explained(
+    z.string().min(3),
+    'The sender of mail, like Orgdesk <support@example.com>.',
+    'An address that your mail provider lets you send from.',
+  ),
+  ENCRYPTION_KEYS: explained(
+    encryptionKeys,
+    'Seals Slack tokens at rest: id:key pairs; the first seals, all of them open.',
+    'One key: echo "k1:$(openssl rand -base64 32)". To rotate, put a new pair in front.',
+  ),
+  LOG_LEVEL: explained(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    'How much is logged.',
+    'Your choice.',
+  ),
+} as const satisfies Record<string, z.ZodType>;
+
+const schema = z.object(variables);
+
+export type Config = z.output<typeof schema>;
+export type Variable = keyof typeof variables;
+
+/** The environment cannot be used; `message` says of each variable what is wrong, what it is for and where to get it. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** @throws ConfigError that names every variable that is missing or wrong, never a value. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(
+    Object.keys(variables).map((name) => [name, environment[name]?.trim() || undefined]),
+  );
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0]) as Variable;
+    const fault = present[name] === undefined ? 'is missing' : `cannot be used: ${issue.message}`;
+    const { purpose, source } = explanation(name);
+    return `  ${name} ${fault}\n    For: ${purpose}\n    From: ${source}`;
+  });
+  throw new ConfigError(`The configuration is not complete.\n${lines.join('\n')}`);
+}
+
+/** What `name` is for and where to get it. */
+export function explanation(name: Variable): Explanation {
+  return variables[name].meta() as Explanation;
+}
