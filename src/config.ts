@@ -122,10 +122,8 @@ export const variables = {
   ),
 } as const satisfies Record<string, z.ZodType>;
 
-const schema = z.object(variables);
-
-export type Config = z.output<typeof schema>;
 export type Variable = keyof typeof variables;
+export type Config = { [Name in Variable]: z.output<(typeof variables)[Name]> };
 
 /** The environment cannot be used; `message` says of each variable what is wrong, what it is for and where to get it. */
 export class ConfigError extends Error {
@@ -134,13 +132,20 @@ export class ConfigError extends Error {
 
 /** @throws ConfigError that names every variable that is missing or wrong, never a value. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const present = Object.fromEntries(
-    Object.keys(variables).map((name) => [name, environment[name]?.trim() || undefined]),
-  );
+  return readVariables(Object.keys(variables) as Variable[], environment);
+}
+
+/** The same for a command that needs only some of them. */
+export function readVariables<Name extends Variable>(
+  names: readonly Name[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Pick<Config, Name> {
+  const present = Object.fromEntries(names.map((name) => [name, environment[name]?.trim() || undefined]));
+  const schema = z.object(Object.fromEntries(names.map((name) => [name, variables[name]])));
   const result = schema.safeParse(present);
-  if (result.success) return result.data;
+  if (result.success) return result.data as Pick<Config, Name>;
   const lines = result.error.issues.map((issue) => {
-    const name = String(issue.path[0]) as Variable;
+    const name = String(issue.path[0]) as Name;
     const fault = present[name] === undefined ? 'is missing' : `cannot be used: ${issue.message}`;
     const { purpose, source } = explanation(name);
     return `  ${name} ${fault}\n    For: ${purpose}\n    From: ${source}`;
