@@ -1,0 +1,15 @@
+import type { Logger } from '../logger.ts';
+import type { JobContext } from './context.ts';
+
+/** Something done again and again, by one process of all, and soon after a start if it was missed. */
+export interface Schedule<C = JobContext> {
+  /** Seconds from the end of one run to the beginning of the next. */
+  every: number;
+  /** May run twice at any moment, like a job; retried like one. */
+  run: (context: C, run: { log: Logger }) => Promise<void>;
+}
+
+export type Schedules<C = JobContext> = Record<string, Schedule<C>>;
+
+/** The one list of schedules, by name. */
+export const schedules: Schedules = {};
