@@ -130,15 +130,25 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+/** The process's environment; a file `.env` in the present folder fills in what is not set. */
+export function loadEnvironment(): NodeJS.ProcessEnv {
+  try {
+    process.loadEnvFile('.env');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return process.env;
+}
+
 /** @throws ConfigError that names every variable that is missing or wrong, never a value. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return readVariables(Object.keys(variables) as Variable[], environment);
 }
 
 /** The same for a command that needs only some of them. */
 export function readVariables<Name extends Variable>(
   names: readonly Name[],
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: NodeJS.ProcessEnv,
 ): Pick<Config, Name> {
   const present = Object.fromEntries(names.map((name) => [name, environment[name]?.trim() || undefined]));
   const schema = z.object(Object.fromEntries(names.map((name) => [name, variables[name]])));
