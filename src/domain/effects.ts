@@ -28,12 +28,13 @@ export const effects = {
   'home.refresh': z.object({ teamId: z.string() }),
   /** Publishes one person's App Home. */
   'home.publish': z.object({ teamId: z.string(), userId: z.string() }),
-  /** Fetches an uploaded logo from Slack, checks it and sets it. */
+  /** Fetches an uploaded logo from Slack, checks it and sets it, unless a later wish was met meanwhile. */
   'logo.fetch': z.object({
     organizationId: z.uuid(),
     teamId: z.string(),
     userId: z.string(),
     fileId: z.string(),
+    requestedAt: z.iso.datetime(),
   }),
 } as const;
 
