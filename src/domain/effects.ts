@@ -28,6 +28,8 @@ export const effects = {
   'home.refresh': z.object({ teamId: z.string() }),
   /** Publishes one person's App Home. */
   'home.publish': z.object({ teamId: z.string(), userId: z.string() }),
+  /** Runs a schedule of jobs/schedules.ts, and writes the row of its next run. */
+  schedule: z.object({ name: z.string() }),
   /** Fetches an uploaded logo from Slack, checks it and sets it, unless a later wish was met meanwhile. */
   'logo.fetch': z.object({
     organizationId: z.uuid(),
