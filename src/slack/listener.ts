@@ -65,6 +65,8 @@ export interface EventInteraction {
   context: Context;
   log: Logger;
   teamId: string;
+  /** When it happened, by Slack's clock, to the second. */
+  at: Date;
   event: Record<string, unknown> & { type: string };
 }
 
@@ -82,10 +84,39 @@ export interface InputState {
 }
 
 /**
- * One entry of the table in listeners.ts. `once` marks what changes something by itself: the same signed request acts
- * once, however often it is sent. What only shows something needs no mark.
+ * One entry of the table in listeners.ts. The engine (app.ts) finds it by id, resolves the actor by one query and then
+ * calls `handle`. A Refusal that `handle` throws is shown where the person is looking; any other error is logged under
+ * an id, and the person gets a sentence with that id. What `handle` leaves unacknowledged is acknowledged when it ends.
  */
 export interface Listener<I> {
+  /**
+   * Marks what changes something by itself: the same signed request acts once, however often it is sent. What only
+   * shows something needs no mark.
+   */
   once?: boolean;
+  /**
+   * `recent` spares the query where somebody was identified in the last 10 seconds: only for what neither changes nor
+   * tells anything. `fresh`, the default, asks the database each time.
+   */
+  actor?: 'fresh' | 'recent';
   handle(interaction: I): Promise<void>;
+}
+
+/** A word after /org. */
+export interface Subcommand extends Listener<CommandInteraction> {
+  /** One sentence for /org help, without the word itself. */
+  summary: string;
+  /** What may follow the word, for /org help, like "[email] [role]". */
+  usage?: string;
+  /** Whether /org help shows it to this person; what they may do, the operation decides. See commands/offer.ts. */
+  offeredTo(actor: Actor): boolean;
+}
+
+/** Every id that Slack can send, and its listener. */
+export interface Listeners {
+  subcommands: Record<string, Subcommand>;
+  actions: Record<string, Listener<ActionInteraction>>;
+  views: Record<string, Listener<ViewInteraction>>;
+  shortcuts: Record<string, Listener<ShortcutInteraction>>;
+  events: Record<string, { handle(interaction: EventInteraction): Promise<void> }>;
 }

@@ -1,0 +1,28 @@
+import { Prisma } from '../../database/client.ts';
+import type { Context } from '../context.ts';
+import { effect } from '../effects.ts';
+import { recordClauses } from '../record.ts';
+
+/**
+ * Stores what came in, with the outbox row that will have it handled, in one statement: both are there or neither, and
+ * a key that was stored before changes nothing.
+ */
+export async function storeEvent(
+  context: Pick<Context, 'database' | 'now' | 'newId'>,
+  topic: 'slack.event' | 'stripe.event',
+  { key, body }: { key: string; body: Uint8Array },
+): Promise<{ first: boolean }> {
+  const handling = recordClauses(
+    context,
+    [],
+    [effect(topic, { key })],
+    Prisma.sql`EXISTS (SELECT FROM taken)`,
+  );
+  const [row] = await context.database.$queryRaw<{ first: boolean }[]>`
+    WITH taken AS (
+      INSERT INTO intake (key, body, received_at) VALUES (${key}, ${body}, ${context.now()})
+      ON CONFLICT DO NOTHING RETURNING key),
+    ${handling}
+    SELECT EXISTS (SELECT FROM taken) AS first`;
+  return { first: row?.first ?? false };
+}

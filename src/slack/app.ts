@@ -1,0 +1,45 @@
+import { App, type BlockAction, type ViewSubmitAction } from '@slack/bolt';
+import { createActorResolver } from './actor.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { actionHandler } from './interactions/action.ts';
+import { commandHandler } from './interactions/command.ts';
+import type { Engine } from './interactions/run.ts';
+import { shortcutHandler } from './interactions/shortcut.ts';
+import { submissionHandler } from './interactions/submission.ts';
+import { createPending } from './pending.ts';
+import { createReceiver, type SlackReceiver } from './receiver.ts';
+
+export interface SlackParts extends Omit<Engine, 'resolveActor'> {
+  signingSecret: string;
+}
+
+/** The Slack side of the web server. */
+export interface SlackApp extends Pick<SlackReceiver, 'handle'> {
+  /** Resolves when every listener that was begun has ended, also those that go on after their acknowledgement. */
+  idle(): Promise<void>;
+}
+
+export function createSlackApp({ signingSecret, ...parts }: SlackParts): SlackApp {
+  const logger = boltLogger(parts.log);
+  const receiver = createReceiver({ signingSecret, logger }, { takeEvent: async () => {}, log: parts.log });
+  const app = new App({
+    receiver,
+    logger,
+    convoStore: false,
+    ignoreSelf: false,
+    // Nobody's token is looked up on the way to an acknowledgement; `clientFor` finds it when a call needs it.
+    authorize: async ({ teamId }) => (teamId === undefined ? {} : { teamId }),
+  });
+  const engine: Engine = { ...parts, resolveActor: createActorResolver(parts.context) };
+
+  const [command, action] = [commandHandler(engine), actionHandler(engine)];
+  const [submission, shortcut] = [submissionHandler(engine), shortcutHandler(engine)];
+  const pending = createPending();
+
+  // One listener a kind, since Bolt walks all of them on every request; ours are found by id behind it.
+  app.command(/.*/, (args) => pending.track(command(args)));
+  app.action<BlockAction>({ type: 'block_actions' }, (args) => pending.track(action(args)));
+  app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) => pending.track(submission(args)));
+  app.shortcut({}, (args) => pending.track(shortcut(args)));
+  return { handle: receiver.handle, idle: pending.idle };
+}

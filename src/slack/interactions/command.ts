@@ -1,0 +1,36 @@
+import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import { escapeText, readCommandText } from '../blocks/text.ts';
+import { routeOrg } from '../commands/org.ts';
+import type { CommandInteraction, Reply } from '../listener.ts';
+import type { SignedRequest } from '../receiver.ts';
+import { acknowledgement, type Engine, run } from './run.ts';
+
+/** Bolt's one command listener: finds the subcommand and runs it. */
+export function commandHandler(engine: Engine) {
+  return async ({ command, ack, context }: SlackCommandMiddlewareArgs & AllMiddlewareArgs): Promise<void> => {
+    const routed = routeOrg(engine.listeners.subcommands, readCommandText(command.text ?? ''));
+    const acknowledged = acknowledgement<Reply>((reply) =>
+      reply ? ack({ response_type: 'ephemeral', ...reply }) : ack(),
+    );
+    const respond = (reply: Reply) =>
+      engine.respond(command.response_url, { response_type: 'ephemeral', replace_original: false, ...reply });
+    await run<CommandInteraction>(engine, {
+      listener: routed.listener,
+      identity: { teamId: command.team_id, userId: command.user_id, name: command.user_name },
+      request: context.request as SignedRequest,
+      acknowledgement: acknowledged,
+      interaction: (base) => ({
+        ...base,
+        text: routed.text,
+        triggerId: command.trigger_id,
+        channelId: command.channel_id,
+        ack: acknowledged.give,
+        respond,
+      }),
+      tell: ({ text }) => {
+        const reply = { text: escapeText(text) };
+        return acknowledged.given() ? respond(reply) : acknowledged.give(reply);
+      },
+    });
+  };
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { WebClient } from '@slack/web-api';
+import type { Actor } from '../../domain/actor.ts';
+import type { Context } from '../../domain/context.ts';
+import { takeOnce } from '../../domain/intake/take-once.ts';
+import type { Identity } from '../../domain/members/identify.ts';
+import type { Logger } from '../../logger.ts';
+import type { ResolveActor } from '../actor.ts';
+import type { Interaction, Listener, Listeners, Reply } from '../listener.ts';
+import type { Questions } from '../questions.ts';
+import type { SignedRequest } from '../receiver.ts';
+import { type Sentence, sentenceFor } from '../refusal.ts';
+
+/** What every kind of interaction needs; made once by app.ts. */
+export interface Engine {
+  context: Context;
+  questions: Questions;
+  listeners: Listeners;
+  resolveActor: ResolveActor;
+  clientFor(teamId: string): WebClient;
+  /** Posts to a response URL of Slack's. */
+  respond(responseUrl: string, message: ResponseMessage): Promise<void>;
+  log: Logger;
+}
+
+export interface ResponseMessage extends Reply {
+  response_type?: 'ephemeral';
+  replace_original?: boolean;
+}
+
+/** The answer to one request: given once, by the listener or for it. */
+export interface Acknowledgement<A> {
+  give(answer?: A): Promise<void>;
+  given(): boolean;
+}
+
+export function acknowledgement<A>(send: (answer?: A) => Promise<void>): Acknowledgement<A> {
+  let given = false;
+  return {
+    given: () => given,
+    give: async (answer) => {
+      given = true;
+      await send(answer);
+    },
+  };
+}
+
+/** One call of one listener. */
+export interface Call<I extends Interaction> {
+  listener: Listener<I>;
+  identity: Identity;
+  request: SignedRequest;
+  acknowledgement: Acknowledgement<never>;
+  interaction(base: Interaction): I;
+  /** Says a sentence in the place where the person is looking. */
+  tell(sentence: Sentence, client: WebClient): Promise<void>;
+}
+
+/** Runs a listener to its end: whatever happens in it, the request is acknowledged, and nothing is thrown. */
+export async function run<I extends Interaction>(engine: Engine, call: Call<I>): Promise<void> {
+  const { listener, identity, request } = call;
+  const client = engine.clientFor(identity.teamId);
+  const log = engine.log.child({ requestId: request.id, teamId: identity.teamId, userId: identity.userId });
+  try {
+    const actor = await admitted(engine, call);
+    if (actor !== null) {
+      const { context, questions } = engine;
+      await listener.handle(call.interaction({ context, questions, actor, client, log }));
+    }
+  } catch (error) {
+    await call.tell(sentenceFor(error, request.id, log), client).catch((failure: unknown) => {
+      log.warn({ err: failure }, 'A sentence could not be shown.');
+    });
+  }
+  if (!call.acknowledgement.given()) await call.acknowledgement.give();
+}
+
+/** Who is asking; null where the same signed request was acted on before. */
+async function admitted<I extends Interaction>(engine: Engine, call: Call<I>): Promise<Actor | null> {
+  const identified = engine.resolveActor(call.identity, call.listener.actor ?? 'fresh');
+  if (!call.listener.once) return identified;
+  const key = `request:${createHash('sha256').update(call.request.signature).digest('hex')}`;
+  const [first, actor] = await Promise.all([takeOnce(engine.context, key), identified]);
+  return first ? actor : null;
+}

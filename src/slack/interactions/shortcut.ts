@@ -1,0 +1,45 @@
+import type { AllMiddlewareArgs, SlackShortcut, SlackShortcutMiddlewareArgs } from '@slack/bolt';
+import { refusalView } from '../blocks/refusal.ts';
+import type { Listener, ShortcutInteraction } from '../listener.ts';
+import type { SignedRequest } from '../receiver.ts';
+import { acknowledgement, type Engine, run } from './run.ts';
+
+/** Bolt's one listener of global and message shortcuts. */
+export function shortcutHandler(engine: Engine) {
+  return async ({
+    body,
+    ack,
+    context,
+  }: SlackShortcutMiddlewareArgs<SlackShortcut> & AllMiddlewareArgs): Promise<void> => {
+    if (!body.team) return ack();
+    const { shortcuts } = engine.listeners;
+    const listener = Object.hasOwn(shortcuts, body.callback_id) ? shortcuts[body.callback_id] : undefined;
+    const acknowledged = acknowledgement(() => ack());
+    const { user } = body;
+    await run<ShortcutInteraction>(engine, {
+      listener: listener ?? outdated,
+      identity: {
+        teamId: body.team.id,
+        userId: user.id,
+        name: ('username' in user ? user.username : user.name) ?? user.id,
+        ...(user.team_id !== undefined && { homeTeamId: user.team_id }),
+      },
+      request: context.request as SignedRequest,
+      acknowledgement: acknowledged,
+      interaction: (base) => ({ ...base, triggerId: body.trigger_id, ack: acknowledged.give }),
+      tell: async ({ text }, client) => {
+        if (!acknowledged.given()) await acknowledged.give();
+        await client.views.open({ trigger_id: body.trigger_id, view: refusalView(text) });
+      },
+    });
+  };
+}
+
+const outdated: Listener<ShortcutInteraction> = {
+  actor: 'recent',
+  handle: async ({ ack, client, triggerId }) => {
+    await ack();
+    const view = refusalView('This shortcut is from an earlier version and does nothing any more.');
+    await client.views.open({ trigger_id: triggerId, view });
+  },
+};

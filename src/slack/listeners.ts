@@ -1,0 +1,23 @@
+import { withHelp } from './commands/org.ts';
+import type { Listeners } from './listener.ts';
+
+/** The slash commands that the manifest registers; what follows `/org` is a subcommand. */
+export const commands = ['/org'] as const;
+
+/** Everything that Slack can send us, and who answers it. The only such list. */
+export const listeners: Listeners = {
+  subcommands: withHelp(join({})),
+  actions: join({}),
+  views: join({}),
+  shortcuts: join({}),
+  events: join({}),
+};
+
+/** The features' slices as one table. @throws Error where two slices have the same id. */
+function join<T>(...slices: Record<string, T>[]): Record<string, T> {
+  const entries = slices.flatMap((slice) => Object.entries(slice));
+  const ids = entries.map(([id]) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Error(`Two listeners have the id ${twice}.`);
+  return Object.fromEntries(entries);
+}

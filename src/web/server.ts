@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Logger } from '../logger.ts';
+import { eventsPath, installPath, redirectPath } from '../slack/receiver.ts';
+
+export interface ServerParts {
+  port: number;
+  /** The address to listen on; every one by default. */
+  host?: string;
+  slack: {
+    handle(request: IncomingMessage, response: ServerResponse, requestId: string): void;
+    /** Resolves when every listener that was begun has ended. */
+    idle(): Promise<void>;
+  };
+  pages: Hono;
+  log: Logger;
+}
+
+export interface RunningServer {
+  port: number;
+  /** Takes no new connection, lets what was begun end within 10 seconds, then closes what is left. */
+  stop(): Promise<void>;
+}
+
+const DRAIN_MILLISECONDS = 10_000;
+/** Bolt ends the process over a path that it does not know, so it gets exactly its own. */
+const slackPaths = new Set([eventsPath, installPath, redirectPath]);
+
+/** Listens; resolves when requests are taken. @throws Error where the port cannot be had. */
+export async function startServer({ port, host, slack, pages, log }: ServerParts): Promise<RunningServer> {
+  const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
+  const server = createServer(
+    // A body of 1 MB over a slow line, and no connection held by headers that never end.
+    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
+    (request, response) => {
+      const requestId = randomUUID();
+      response.setHeader('x-request-id', requestId);
+      const path = (request.url ?? '').split('?', 1)[0] as string;
+      if (slackPaths.has(path)) slack.handle(request, response, requestId);
+      else void showPage(request, response);
+    },
+  );
+  server.on('clientError', (_, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+    else socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  server.off('error', () => {});
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const deadline = setTimeout(() => {
+        log.warn('Requests were cut off by the stop.');
+        server.closeAllConnections();
+      }, DRAIN_MILLISECONDS);
+      await closed;
+      await slack.idle();
+      clearTimeout(deadline);
+    },
+  };
+}
