@@ -1,0 +1,57 @@
+import { fileTypeFromBuffer } from 'file-type/core';
+import { imageSize } from 'image-size';
+import { refuse } from '../errors.ts';
+import { type Frame, ImageDamage } from './images/frame.ts';
+import { readJpeg } from './images/jpeg.ts';
+import { readPng } from './images/png.ts';
+import { readWebp } from './images/webp.ts';
+import { isLogoType, LOGO_BYTES, LOGO_PIXELS, type LogoType } from './logo-upload.ts';
+
+/** A whole image that may be served as a logo. */
+export interface LogoImage {
+  bytes: Buffer;
+  contentType: LogoType;
+}
+
+const readers: Record<LogoType, (bytes: Buffer) => Frame[]> = {
+  'image/png': readPng,
+  'image/jpeg': readJpeg,
+  'image/webp': readWebp,
+};
+
+/**
+ * Judges a file by its content alone; its name and what was said of it count for nothing. No picture is decoded: sizes
+ * are read from the headers, and every size that stands anywhere in the file must keep the limit.
+ * @throws Refusal `logo_bytes`, `logo_type` (SVG, scripts, animated PNG and all else), `logo_pixels`, or
+ *   `logo_unreadable` where the file is cut short or contradicts itself.
+ */
+export async function inspectLogo(bytes: Buffer): Promise<LogoImage> {
+  if (bytes.length > LOGO_BYTES) throw refuse('logo_bytes');
+  const contentType = await detectType(bytes);
+  if (contentType === undefined || !isLogoType(contentType)) throw refuse('logo_type');
+  const frames = readFrames(bytes, contentType);
+  if (frames.some(({ width, height }) => Math.max(width, height) > LOGO_PIXELS)) throw refuse('logo_pixels');
+  if (frames.some(({ width, height }) => Math.min(width, height) < 1)) throw refuse('logo_unreadable');
+  return { bytes, contentType };
+}
+
+/** The media type by content; what the detector gives up on is no image of ours either. */
+async function detectType(bytes: Buffer): Promise<string | undefined> {
+  try {
+    return (await fileTypeFromBuffer(bytes))?.mime;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every frame by our own walk through the file, and the size that a reader of the header alone sees. */
+function readFrames(bytes: Buffer, contentType: LogoType): Frame[] {
+  try {
+    return [...readers[contentType](bytes), imageSize(bytes)];
+  } catch (error) {
+    if (error instanceof ImageDamage || error instanceof TypeError || error instanceof RangeError) {
+      throw refuse('logo_unreadable');
+    }
+    throw error;
+  }
+}
