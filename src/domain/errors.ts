@@ -47,6 +47,9 @@ const sentences = {
       expired: 'This invite has expired. Ask for a new one.',
     })[d.status],
   invitation_not_yours: () => 'This invite was sent to somebody else.',
+  email_unverified: () =>
+    'Slack has not verified your e-mail address yet. Confirm it in Slack, then sign in again.',
+  already_joined: (d: { name: string }) => `You are a member of ${d.name} already.`,
   invitation_other_workspace: () => 'You are signed in to another workspace than the one that invited you.',
   seats_were_cut: () =>
     'The organization has fewer seats now than it needs for you to join. Its admins have been told.',

@@ -3,8 +3,8 @@ import type { AuditAction } from './audit/actions.ts';
 import type { Context } from './context.ts';
 import type { Effect } from './effects.ts';
 
-/** Who did it: a person, or what acts by itself. */
-export type Author = { userId: string; name: string } | 'Slack' | 'Stripe' | 'The clock';
+/** Who did it: a person, what acts by itself, or somebody of whom only the link of an invite is known. */
+export type Author = { userId: string; name: string } | 'Slack' | 'Stripe' | 'The clock' | 'The invite link';
 
 /** One line of the audit trail. `before` and `after` are what changed, as it was and as it is. */
 export interface Change {
