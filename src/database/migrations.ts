@@ -126,27 +126,26 @@ async function apply(
   if (missing(names, before).length === 0) return [];
   const interrupted = before.find((row) => row.finished_at === null);
   if (interrupted) throw new MigrationError(interruptedMessage(interrupted.migration_name));
-  return withSchemaEngine(connectionString, {}, async (engine) => {
+  return withSchemaEngine(connectionString, {}, async (engine, adapter) => {
     const migrationsList = await listForEngine(directory, names);
     try {
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
       for (const name of appliedMigrationNames) log(`Applied migration ${name}.`);
       return appliedMigrationNames;
     } catch (error) {
+      // Without a refusal the connection broke, and nobody knows how the migration ended.
+      if (adapter.refusal === undefined) throw error;
       const failed = (await recordedMigrations(client)).find((row) => row.finished_at === null);
-      if (!failed) throw error;
-      const migrationName = failed.migration_name;
+      const migrationName = failed?.migration_name ?? '';
       await engine.markMigrationRolledBack({ migrationName });
-      throw new MigrationError(failedMessage(migrationName, error), { cause: error });
+      throw new MigrationError(failedMessage(migrationName, adapter.refusal), { cause: error });
     }
   });
 }
 
-function failedMessage(name: string, error: unknown): string {
-  // Below the first lines the engine lists its own source files.
-  const reason = String((error as Error).message).split(/\n\s+0: /)[0];
+function failedMessage(name: string, refusal: string): string {
   return (
-    `Migration ${name} failed and was rolled back; the migrations before it stand. PostgreSQL said: ${reason}\n` +
+    `Migration ${name} failed and was rolled back; the migrations before it stand. PostgreSQL said: ${refusal}\n` +
     `Mend prisma/migrations/${name}/migration.sql, or the rows it stumbled over, and run "npm run migrate" again.`
   );
 }

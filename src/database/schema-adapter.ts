@@ -11,27 +11,22 @@ import { DatabaseError, Pool, type QueryResult } from 'pg';
 const CATALOG_CHAR = 18;
 const TEXT = 25;
 
+export interface SchemaAdapterFactory extends SqlMigrationAwareDriverAdapterFactory {
+  /** What PostgreSQL said of the script it refused, and rolled back, last; unset when it refused none. */
+  refusal?: string;
+  /** Ends every connection that was opened. */
+  close(): Promise<void>;
+}
+
 type Query = (...input: unknown[]) => Promise<QueryResult>;
 
 /**
  * Prisma's driver adapter, made fit for the schema engine. `shadow` is the connection string of an empty database in
- * which the engine may build what the migrations make. `close` ends every connection that was opened.
+ * which the engine may build what the migrations make.
  */
-export function schemaAdapterFactory(
-  connectionString: string,
-  shadow?: string,
-): { factory: SqlMigrationAwareDriverAdapterFactory; close: () => Promise<void> } {
+export function schemaAdapterFactory(connectionString: string, shadow?: string): SchemaAdapterFactory {
   const pools: Pool[] = [];
-  const connect = (target: string) => {
-    // One connection, because the engine holds a lock of the session while it works.
-    const pool = new Pool({ connectionString: target, max: 1 });
-    // A shadow database may go away while its connection is still being closed.
-    pool.on('error', () => {});
-    pool.on('connect', (client) => client.on('error', () => {}));
-    pools.push(pool);
-    return adapt(pool);
-  };
-  const factory: SqlMigrationAwareDriverAdapterFactory = {
+  const adapterFactory: SchemaAdapterFactory = {
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
     connect: () => connect(connectionString),
@@ -39,24 +34,32 @@ export function schemaAdapterFactory(
       if (shadow === undefined) throw new Error('No shadow database was given to compare migrations in.');
       return connect(shadow);
     },
+    close: async () => void (await Promise.all(pools.map((pool) => pool.end()))),
   };
-  return { factory, close: async () => void (await Promise.all(pools.map((pool) => pool.end()))) };
-}
-
-async function adapt(pool: Pool): Promise<SqlDriverAdapter> {
-  const query = pool.query.bind(pool) as Query;
-  const adapter = await new PrismaPg(pool).connect();
-  passCatalogChars(adapter, pool, query);
-  // The adapter cuts a script at every semicolon, also inside a function's body. Sent whole, PostgreSQL parses it,
-  // and runs it as one transaction: a migration that fails leaves nothing behind.
-  adapter.executeScript = async (script) => {
-    try {
-      await query(script);
-    } catch (error) {
-      throw asAdapterError(error, script);
-    }
+  const connect = async (target: string): Promise<SqlDriverAdapter> => {
+    // One connection, because the engine holds a lock of the session while it works.
+    const pool = new Pool({ connectionString: target, max: 1 });
+    // A shadow database may go away while its connection is still being closed.
+    pool.on('error', () => {});
+    pool.on('connect', (client) => client.on('error', () => {}));
+    pools.push(pool);
+    const query = pool.query.bind(pool) as Query;
+    const adapter = await new PrismaPg(pool).connect();
+    passCatalogChars(adapter, pool, query);
+    // The adapter cuts a script at every semicolon, also inside a function's body. Sent whole, PostgreSQL parses it,
+    // and runs it as one transaction: a migration that fails leaves nothing behind.
+    adapter.executeScript = async (script) => {
+      try {
+        await query(script);
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) throw error;
+        adapterFactory.refusal = describe(error, script);
+        throw asAdapterError(error);
+      }
+    };
+    return adapter;
   };
-  return adapter;
+  return adapterFactory;
 }
 
 /**
@@ -84,10 +87,12 @@ function passCatalogChars(adapter: SqlDriverAdapter, pool: Pool, query: Query): 
   };
 }
 
-function asAdapterError(error: unknown, script: string): unknown {
-  if (!(error instanceof DatabaseError)) return error;
-  const { code = '', severity = 'ERROR', detail, column, hint } = error;
-  const line = error.position && script.slice(0, Number(error.position)).split('\n').length;
-  const message = line ? `line ${line}: ${error.message}` : error.message;
+function describe({ message, position }: DatabaseError, script: string): string {
+  if (position === undefined) return message;
+  return `${message} (line ${script.slice(0, Number(position)).split('\n').length})`;
+}
+
+function asAdapterError(error: DatabaseError): DriverAdapterError {
+  const { code = '', severity = 'ERROR', message, detail, column, hint } = error;
   return new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
 }

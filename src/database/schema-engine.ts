@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationDirectory, MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
-import { schemaAdapterFactory } from './schema-adapter.ts';
+import { type SchemaAdapterFactory, schemaAdapterFactory } from './schema-adapter.ts';
 
 // Node has it; its types come with the browser's, which are not loaded here.
 declare const WebAssembly: {
@@ -27,24 +27,24 @@ export interface EngineOptions {
 export async function withSchemaEngine<T>(
   connectionString: string,
   { schema, shadow }: EngineOptions,
-  work: (engine: SchemaEngine) => Promise<T>,
+  work: (engine: SchemaEngine, adapter: SchemaAdapterFactory) => Promise<T>,
 ): Promise<T> {
   const { SchemaEngine } = await loadBindings();
-  const { factory, close } = schemaAdapterFactory(connectionString, shadow);
+  const adapter = schemaAdapterFactory(connectionString, shadow);
   const datamodels: [string, string][] | undefined = schema && [[schema.path, schema.content]];
   try {
     const engine = await SchemaEngine.new(
       { datamodels },
       () => {},
-      bindMigrationAwareSqlAdapterFactory(factory),
+      bindMigrationAwareSqlAdapterFactory(adapter),
     );
     try {
-      return await work(engine);
+      return await work(engine, adapter);
     } finally {
       engine.free();
     }
   } finally {
-    await close();
+    await adapter.close();
   }
 }
 

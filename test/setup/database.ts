@@ -9,8 +9,17 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A new database of this test's own, migrated and empty: a copy of the run's template. */
+/** A new database of this test's own, migrated and without rows: a copy of the run's template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  return create(`${inject('testServer').prefix}template`);
+}
+
+/** A new database with nothing in it, not even tables. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return create('template0');
+}
+
+async function create(template: string): Promise<TestDatabase> {
   const { connectionString, prefix } = inject('testServer');
   const name = prefix + randomBytes(6).toString('hex');
   const url = new URL(connectionString);
@@ -18,16 +27,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(connectionString, async (client) => {
     // One copy at a time, over all workers: a template may have no other session, a copy's neither.
     await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [prefix]);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${prefix}template`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
-  return {
-    url: url.href,
-    drop: () =>
-      onServer(connectionString, async (client) => {
-        await untilUnused(client, name);
-        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      }),
-  };
+  const drop = () =>
+    onServer(connectionString, async (client) => {
+      await untilUnused(client, name);
+      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    });
+  return { url: url.href, drop };
 }
 
 /** Pools that were just ended are still closing their connections; ending those by force would look like an error. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, DatabaseError } from 'pg';
+import { Client } from 'pg';
 import type { Place } from './place.ts';
-import type { Postmaster } from './postmaster.ts';
+import { isWrongPassword, type Postmaster } from './postmaster.ts';
 import { disownPostmasterFile, isAlive, isPostmasterOf, readPostmasterFile } from './postmaster-file.ts';
 
 // Who holds this lock in the server owns it. PostgreSQL frees it when the owner's connection is gone.
@@ -58,14 +58,10 @@ export interface Ownership {
 }
 
 /** Takes the server that this process started for its own, and takes it anew when the connection breaks. */
-export async function holdOwnership(
-  postmaster: Postmaster,
-  directory: string,
-  log: (message: string) => void,
-): Promise<Ownership> {
+export async function holdOwnership(postmaster: Postmaster, directory: string): Promise<Ownership> {
   let released = false;
   let current: Client;
-  const take = async () => {
+  const take = async (): Promise<void> => {
     const client = newClient(postmaster.connectionString);
     await client.connect();
     const begun = Date.now();
@@ -76,18 +72,19 @@ export async function holdOwnership(
       }
       await sleep(PAUSE_MS);
     }
+    if (released) return client.end();
     client.once('end', () => void retake());
     current = client;
   };
   const retake = async () => {
     // One crashed session makes PostgreSQL end all of them and start anew.
     while (!released && postmaster.isRunning()) {
-      try {
-        return await take();
-      } catch (error) {
-        log(`The lock on the database in ${directory} was lost: ${(error as Error).message}`);
-        await sleep(PAUSE_MS);
-      }
+      const taken = await take().then(
+        () => true,
+        () => false,
+      );
+      if (taken) return;
+      await sleep(PAUSE_MS);
     }
   };
   await take();
@@ -111,8 +108,7 @@ async function connect(port: number, password: string, directory: string): Promi
     await client.connect();
     return client;
   } catch (error) {
-    const refused = error instanceof DatabaseError && error.code === '28P01';
-    if (!refused) return undefined;
+    if (!isWrongPassword(error)) return undefined;
     throw new Error(
       `A PostgreSQL runs on ${directory} and refuses the password in ${directory}/postgres.password.`,
     );

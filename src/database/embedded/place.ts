@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, mkdir, readlink, realpath, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Account, isRoot, serverAccount } from './account.ts';
@@ -37,6 +37,12 @@ export async function choosePlace(directory: string, log: (message: string) => v
       );
     });
     const account = await serverAccount(await stat(data));
+    if (!(await canPass(account, data))) {
+      throw new Error(
+        `The user with the number ${account.uid}, whose the database in ${data} is, cannot reach it: a folder above is ` +
+          'closed. Open it (chmod o+x), or move the project.',
+      );
+    }
     return { link, home: dirname(data), data, isNew: false, account };
   }
   const account = await serverAccount(undefined);
@@ -82,9 +88,10 @@ async function findShelter(directory: string, account: Account): Promise<string>
 /** In /var/tmp anybody may have been there first: a folder counts only when it is ours and only we write to it. */
 async function makeOwnFolder(path: string): Promise<boolean> {
   try {
-    await mkdir(path, { mode: 0o755 }).catch((error) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    await mkdir(path).then(
+      () => chmod(path, 0o755),
+      (error) => (error.code === 'EEXIST' ? undefined : Promise.reject(error)),
+    );
     const { uid, mode } = await lstat(path).then((found) => (found.isDirectory() ? found : Promise.reject()));
     return isRoot && uid === 0 && (mode & 0o022) === 0;
   } catch {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { open, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import type { Binaries } from './binaries.ts';
 import type { Place } from './place.ts';
 import { watchOver } from './watchdog.ts';
@@ -60,13 +60,17 @@ export async function launch(options: LaunchOptions): Promise<Postmaster> {
     // Out of the terminal's process group: Ctrl+C reaches this process, which ends its work before the database goes.
     detached: true,
   });
-  const exited = once(child, 'exit').catch((error: Error) => log(`PostgreSQL: ${error.message}`));
+  const exited = once(child, 'exit').then(
+    () => '',
+    (failure: Error) => failure.message,
+  );
   await output.handle.close();
   const connectionString = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  await untilReady(child, connectionString, log);
-  if (!isUp(child)) {
-    await exited;
-    const said = await output.read();
+  const refusal = await untilReady(child, connectionString, log);
+  if (refusal) child.kill('SIGINT');
+  if (refusal || !isUp(child)) {
+    const failure = await exited;
+    const said = refusal || failure || (await output.read());
     throw new LaunchError(`PostgreSQL did not start on ${place.data}: ${said}`, PASSING.test(said));
   }
   const dismiss = watchOver(child.pid ?? 0, options.removeAfterwards);
@@ -114,20 +118,35 @@ function isUp(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-async function untilReady(child: ChildProcess, connectionString: string, log: LaunchOptions['log']) {
+/** Waits for the first connection, or for the server's end; gives PostgreSQL's sentence if it refuses the password. */
+async function untilReady(
+  child: ChildProcess,
+  connectionString: string,
+  log: LaunchOptions['log'],
+): Promise<string | undefined> {
   const patience = setTimeout(() => log('PostgreSQL is still starting; it may be recovering.'), 10_000);
-  while (isUp(child)) {
-    const client = new Client(connectionString);
-    client.on('error', () => {});
-    const ready = await client.connect().then(
-      () => true,
-      () => false,
-    );
-    await client.end().catch(() => {});
-    if (ready) break;
-    await sleep(20);
+  try {
+    while (isUp(child)) {
+      const client = new Client(connectionString);
+      client.on('error', () => {});
+      try {
+        await client.connect();
+        await client.end();
+        return undefined;
+      } catch (error) {
+        if (isWrongPassword(error)) return (error as Error).message;
+        await sleep(20);
+      }
+    }
+    return undefined;
+  } finally {
+    clearTimeout(patience);
   }
-  clearTimeout(patience);
+}
+
+/** invalid_password, in appendix A of PostgreSQL's manual. */
+export function isWrongPassword(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '28P01';
 }
 
 async function freePort(): Promise<number> {

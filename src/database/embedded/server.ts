@@ -59,7 +59,10 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     },
     directory,
   );
-  const ownership = await holdOwnership(postmaster, directory, log);
+  const ownership = await holdOwnership(postmaster, directory).catch(async (error) => {
+    await postmaster.stop();
+    throw error;
+  });
   let stopping: Promise<void> | undefined;
   return {
     connectionString: postmaster.connectionString,
