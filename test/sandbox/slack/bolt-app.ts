@@ -1,17 +1,7 @@
 import type { AddressInfo } from 'node:net';
-import { App, HTTPReceiver, type Installation, type Logger, LogLevel } from '@slack/bolt';
+import { App, HTTPReceiver, type Installation } from '@slack/bolt';
 import type { SlackSandbox } from './server.ts';
-
-/** The sandbox's tests provoke errors that Bolt would print. */
-const SILENT: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  setLevel: () => undefined,
-  getLevel: () => LogLevel.ERROR,
-  setName: () => undefined,
-};
+import { SILENT } from './silent-logger.ts';
 
 export interface BoltApp {
   app: App;

@@ -79,7 +79,7 @@ export class Delivery {
     const ack = await this.send(body, options);
     if (ack.status < 200 || ack.status > 299) {
       this.#state.violation('bad-ack', `${what}: status ${ack.status} ${ack.body.slice(0, 200)}`);
-    } else if (ack.milliseconds > ACK_DEADLINE_MS) {
+    } else if (ack.milliseconds > this.#state.settings.ackDeadlineMs) {
       this.#state.violation('slow-ack', `${what}: answered after ${ack.milliseconds} ms`);
     }
     return ack;

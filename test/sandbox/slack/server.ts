@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Ack, type Delivered, Delivery, type SendOptions } from './delivery.ts';
+import { ACK_DEADLINE_MS, type Ack, type Delivered, Delivery, type SendOptions } from './delivery.ts';
 import { deliverEvent, type EventOptions, uninstallEvents, userChange } from './events.ts';
 import type { Faults } from './faults.ts';
 import { startFront } from './front.ts';
@@ -30,6 +30,8 @@ export interface SlackSandboxOptions {
   tokenRotation?: boolean;
   /** Whether a second message within a second in one channel is answered with 429. */
   limitMessageRate?: boolean;
+  /** How long an acknowledgement may take before it counts as a violation; Slack's 3,000 ms unless told. */
+  ackDeadlineMs?: number;
 }
 
 /** A Slack on a loopback port, for tests and the demo. */
@@ -246,6 +248,7 @@ export async function startSlackSandbox(options: SlackSandboxOptions = {}): Prom
     redirectUris: options.redirectUris ?? [],
     tokenRotation: options.tokenRotation ?? false,
     limitMessageRate: options.limitMessageRate ?? false,
+    ackDeadlineMs: options.ackDeadlineMs ?? ACK_DEADLINE_MS,
   });
   const front = await startFront(state);
   return new SlackSandbox(state, async () => {

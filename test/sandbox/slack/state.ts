@@ -46,6 +46,8 @@ export interface SandboxSettings extends SlackApp {
   tokenRotation: boolean;
   /** Whether one message a second a channel is all that Slack takes. */
   limitMessageRate: boolean;
+  /** How long the app may take to acknowledge, in milliseconds. */
+  ackDeadlineMs: number;
 }
 
 /** Everything the sandbox remembers; its parts share it. */
