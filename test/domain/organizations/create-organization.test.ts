@@ -1,44 +1,29 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase, type Database } from '../../../src/database/client.ts';
+import { describe, expect, it } from 'vitest';
 import { createOrganization } from '../../../src/domain/organizations/create-organization.ts';
-import { type TestContext, testContext } from '../../setup/context.ts';
-import { createTestDatabase, type TestDatabase } from '../../setup/database.ts';
 import { seedMember, seedOrganization, seedVisitor } from '../../setup/organization.ts';
+import { useStage } from './setup.ts';
 
-let server: TestDatabase;
-let database: Database;
-let context: TestContext;
+const stage = useStage();
 let teams = 0;
 const newTeam = () => `TCREATE${++teams}`;
 
-beforeAll(async () => {
-  server = await createTestDatabase();
-  database = createDatabase(server.url, { poolSize: 20 });
-  context = testContext(database);
-});
-
-afterAll(async () => {
-  await database.$disconnect();
-  await server.drop();
-});
-
 describe('createOrganization', () => {
   it('makes the organization with its creator as Owner, an audit line and a fresh App Home', async () => {
-    const founder = await seedVisitor(context, { teamId: newTeam(), email: 'Ada@Harbour.Example ' });
-    const { organizationId } = await createOrganization(context, founder, {
+    const founder = await seedVisitor(stage.context, { teamId: newTeam(), email: 'Ada@Harbour.Example ' });
+    const { organizationId } = await createOrganization(stage.context, founder, {
       name: '  Harbour Support ',
       description: 'We answer\r\nwithin the hour.',
     });
 
-    expect(await database.organization.findUnique({ where: { id: organizationId } })).toMatchObject({
+    expect(await stage.database.organization.findUnique({ where: { id: organizationId } })).toMatchObject({
       teamId: founder.teamId,
       name: 'Harbour Support',
       description: 'We answer\nwithin the hour.',
       prefix: 'TKT',
       seatsPurchased: 0,
-      createdAt: context.now(),
+      createdAt: stage.context.now(),
     });
-    expect(await database.member.findMany({ where: { organizationId } })).toMatchObject([
+    expect(await stage.database.member.findMany({ where: { organizationId } })).toMatchObject([
       {
         userId: founder.userId,
         role: 'owner',
@@ -47,7 +32,7 @@ describe('createOrganization', () => {
         email: 'ada@harbour.example',
       },
     ]);
-    expect(await database.auditEntry.findMany({ where: { organizationId } })).toMatchObject([
+    expect(await stage.database.auditEntry.findMany({ where: { organizationId } })).toMatchObject([
       {
         action: 'organization.created',
         actorUserId: founder.userId,
@@ -55,19 +40,19 @@ describe('createOrganization', () => {
         after: { name: 'Harbour Support', description: 'We answer\nwithin the hour.' },
       },
     ]);
-    const effects = await database.outboxRow.findMany({
+    const effects = await stage.database.outboxRow.findMany({
       where: { payload: { path: ['teamId'], equals: founder.teamId } },
     });
     expect(effects).toMatchObject([{ topic: 'home.refresh', status: 'pending' }]);
   });
 
   it('asks for the logo to be fetched, by the moment of the wish', async () => {
-    const founder = await seedVisitor(context, { teamId: newTeam() });
-    const { organizationId } = await createOrganization(context, founder, {
+    const founder = await seedVisitor(stage.context, { teamId: newTeam() });
+    const { organizationId } = await createOrganization(stage.context, founder, {
       name: 'Harbour',
       logo: { fileId: 'F1', mimetype: 'image/png', size: 1_048_576 },
     });
-    const [row] = await database.outboxRow.findMany({
+    const [row] = await stage.database.outboxRow.findMany({
       where: { topic: 'logo.fetch', payload: { path: ['organizationId'], equals: organizationId } },
     });
     expect(row?.payload).toEqual({
@@ -75,45 +60,51 @@ describe('createOrganization', () => {
       teamId: founder.teamId,
       userId: founder.userId,
       fileId: 'F1',
-      requestedAt: context.now().toISOString(),
+      requestedAt: stage.context.now().toISOString(),
     });
   });
 
   it.each(['guest', 'stranger', 'bot', null] as const)(
     'refuses somebody whose standing is %s',
     async (standing) => {
-      const visitor = await seedVisitor(context, { teamId: newTeam(), standing });
-      await expect(createOrganization(context, visitor, { name: 'Harbour' })).rejects.toMatchObject({
+      const visitor = await seedVisitor(stage.context, { teamId: newTeam(), standing });
+      await expect(createOrganization(stage.context, visitor, { name: 'Harbour' })).rejects.toMatchObject({
         code: 'guests_cannot',
       });
-      expect(await database.organization.count({ where: { teamId: visitor.teamId } })).toBe(0);
+      expect(await stage.database.organization.count({ where: { teamId: visitor.teamId } })).toBe(0);
     },
   );
 
   it('refuses a second one in the workspace, from visitors and from members', async () => {
-    const { id: organizationId, teamId, owner } = await seedOrganization(context, { name: 'First & Only' });
-    const agent = await seedMember(context, { id: organizationId, teamId });
-    const visitor = await seedVisitor(context, { teamId, organizationId });
+    const {
+      id: organizationId,
+      teamId,
+      owner,
+    } = await seedOrganization(stage.context, { name: 'First & Only' });
+    const agent = await seedMember(stage.context, { id: organizationId, teamId });
+    const visitor = await seedVisitor(stage.context, { teamId, organizationId });
     for (const actor of [owner, agent, visitor]) {
-      await expect(createOrganization(context, actor, { name: 'Second' })).rejects.toMatchObject({
+      await expect(createOrganization(stage.context, actor, { name: 'Second' })).rejects.toMatchObject({
         code: 'organization_exists',
         detail: { name: 'First & Only' },
       });
     }
-    expect(await database.member.count({ where: { organizationId } })).toBe(2);
-    expect(await database.auditEntry.count({ where: { organizationId } })).toBe(0);
+    expect(await stage.database.member.count({ where: { organizationId } })).toBe(2);
+    expect(await stage.database.auditEntry.count({ where: { organizationId } })).toBe(0);
   });
 
   it('makes one organization of twenty that are asked for at the same time', async () => {
     const teamId = newTeam();
-    const founders = await Promise.all(Array.from({ length: 20 }, () => seedVisitor(context, { teamId })));
+    const founders = await Promise.all(
+      Array.from({ length: 20 }, () => seedVisitor(stage.context, { teamId })),
+    );
     const outcomes = await Promise.allSettled(
-      founders.map((founder) => createOrganization(context, founder, { name: founder.name })),
+      founders.map((founder) => createOrganization(stage.context, founder, { name: founder.name })),
     );
 
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
     expect(refused).toHaveLength(19);
-    const organization = await database.organization.findUniqueOrThrow({
+    const organization = await stage.database.organization.findUniqueOrThrow({
       where: { teamId },
       include: { members: true, auditEntries: true },
     });
@@ -158,15 +149,17 @@ describe('createOrganization', () => {
       'logo',
     ],
   ])('refuses %s on its field, and makes nothing', async (_, input, code, field) => {
-    const founder = await seedVisitor(context, { teamId: newTeam() });
-    await expect(createOrganization(context, founder, input)).rejects.toMatchObject({ code, field });
-    expect(await database.organization.count({ where: { teamId: founder.teamId } })).toBe(0);
+    const founder = await seedVisitor(stage.context, { teamId: newTeam() });
+    await expect(createOrganization(stage.context, founder, input)).rejects.toMatchObject({ code, field });
+    expect(await stage.database.organization.count({ where: { teamId: founder.teamId } })).toBe(0);
   });
 
   it('takes 80 and 500 characters, counted as people count them', async () => {
-    const founder = await seedVisitor(context, { teamId: newTeam() });
+    const founder = await seedVisitor(stage.context, { teamId: newTeam() });
     const input = { name: '🛟'.repeat(80), description: '🙂'.repeat(500) };
-    const { organizationId } = await createOrganization(context, founder, input);
-    expect(await database.organization.findUnique({ where: { id: organizationId } })).toMatchObject(input);
+    const { organizationId } = await createOrganization(stage.context, founder, input);
+    expect(await stage.database.organization.findUnique({ where: { id: organizationId } })).toMatchObject(
+      input,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { type Frame, ImageDamage } from './frame.ts';
+import { type Frame, ImageDamage, type Walk } from './frame.ts';
 
 const SOS = 0xda;
 const EOI = 0xd9;
@@ -11,13 +11,13 @@ const standsAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && ma
  * Walks a JPEG's segments (ITU-T T.81, annex B) to its end.
  * @throws ImageDamage where it is cut short or there is no picture.
  */
-export function readJpeg(bytes: Buffer): Frame[] {
+export function readJpeg(bytes: Buffer): Walk {
   const frames: Frame[] = [];
   let scans = 0;
   let at = 2;
   while (at + 2 <= bytes.length && bytes[at] === 0xff) {
     const marker = bytes.readUInt8(at + 1);
-    if (marker === EOI && scans > 0) return frames;
+    if (marker === EOI && scans > 0) return { frames, end: at + 2 };
     if (marker === 0xff) {
       at += 1;
       continue;

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Frame, ImageDamage } from './frame.ts';
+import { type Frame, ImageDamage, type Walk } from './frame.ts';
 
 const SIGNATURE_BYTES = 8;
 /** A chunk's length, type and checksum. */
@@ -9,7 +9,7 @@ const CHUNK_FRAME_BYTES = 12;
  * Walks a PNG's chunks (PNG specification, third edition, section 5) to its end.
  * @throws ImageDamage where it is cut short, a checksum is wrong, or there is no picture.
  */
-export function readPng(bytes: Buffer): Frame[] {
+export function readPng(bytes: Buffer): Walk {
   const frames: Frame[] = [];
   let pixels = 0;
   for (let at = SIGNATURE_BYTES; at + CHUNK_FRAME_BYTES <= bytes.length; ) {
@@ -22,7 +22,7 @@ export function readPng(bytes: Buffer): Frame[] {
     if (type === 'IHDR')
       frames.push({ width: bytes.readUInt32BE(at + 8), height: bytes.readUInt32BE(at + 12) });
     if (type === 'IDAT') pixels += length;
-    if (type === 'IEND' && pixels > 0) return frames;
+    if (type === 'IEND' && pixels > 0) return { frames, end };
     at = end;
   }
   throw new ImageDamage();

@@ -1,4 +1,4 @@
-import { type Frame, ImageDamage } from './frame.ts';
+import { type Frame, ImageDamage, type Walk } from './frame.ts';
 
 const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
@@ -9,13 +9,13 @@ const ANMF_HEADER_BYTES = 16;
  * Walks a WebP's chunks (RFC 9649) to its end; the canvas and every picture on it are frames.
  * @throws ImageDamage where it is cut short or there is no picture.
  */
-export function readWebp(bytes: Buffer): Frame[] {
+export function readWebp(bytes: Buffer): Walk {
   const end = bytes.length < HEADER_BYTES ? Number.POSITIVE_INFINITY : 8 + bytes.readUInt32LE(4);
   if (end > bytes.length) throw new ImageDamage();
   const found = { frames: [] as Frame[], pictures: 0 };
   walk(bytes.subarray(HEADER_BYTES, end), found);
   if (found.pictures === 0) throw new ImageDamage();
-  return found.frames;
+  return { frames: found.frames, end };
 }
 
 function walk(chunks: Buffer, found: { frames: Frame[]; pictures: number }): void {
