@@ -12,8 +12,11 @@ export const effects = {
   'invitation.message': z.object({ invitationId: z.uuid() }),
   /** Brings that direct message to the invite's present state: no buttons on what is settled. */
   'invitation.message-update': z.object({ invitationId: z.uuid() }),
-  /** Tells an inviter, once, of all of theirs that ran out. */
-  'invitations.tell-expired': z.object({ memberId: z.uuid() }),
+  /** Tells an inviter, once, of all of theirs that ran out. `claim` is added when it first runs: what it tells. */
+  'invitations.tell-expired': z.object({
+    memberId: z.uuid(),
+    claim: z.object({ total: z.int(), ids: z.array(z.uuid()) }).optional(),
+  }),
   /** Carries a seat change to Stripe. */
   'seats.carry': z.object({ seatChangeId: z.uuid() }),
   /** Reads the organization's subscription at Stripe and sets what it says. */
