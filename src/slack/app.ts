@@ -1,16 +1,19 @@
 import { App, type BlockAction, type ViewSubmitAction } from '@slack/bolt';
 import { createActorResolver } from './actor.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { createTakeEvent } from './events/take-event.ts';
 import { actionHandler } from './interactions/action.ts';
 import { commandHandler } from './interactions/command.ts';
 import type { Engine } from './interactions/run.ts';
 import { shortcutHandler } from './interactions/shortcut.ts';
 import { submissionHandler } from './interactions/submission.ts';
+import { type OAuthParts, oauthOptions } from './oauth.ts';
 import { createPending } from './pending.ts';
 import { createReceiver, type SlackReceiver } from './receiver.ts';
 
 export interface SlackParts extends Omit<Engine, 'resolveActor'> {
   signingSecret: string;
+  oauth: OAuthParts;
 }
 
 /** The Slack side of the web server. */
@@ -19,9 +22,12 @@ export interface SlackApp extends Pick<SlackReceiver, 'handle'> {
   idle(): Promise<void>;
 }
 
-export function createSlackApp({ signingSecret, ...parts }: SlackParts): SlackApp {
+export function createSlackApp({ signingSecret, oauth, ...parts }: SlackParts): SlackApp {
   const logger = boltLogger(parts.log);
-  const receiver = createReceiver({ signingSecret, logger }, { takeEvent: async () => {}, log: parts.log });
+  const receiver = createReceiver(
+    { signingSecret, logger, ...oauthOptions(oauth) },
+    { takeEvent: createTakeEvent(parts.context, parts.listeners.events), log: parts.log },
+  );
   const app = new App({
     receiver,
     logger,

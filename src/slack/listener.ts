@@ -118,5 +118,8 @@ export interface Listeners {
   actions: Record<string, Listener<ActionInteraction>>;
   views: Record<string, Listener<ViewInteraction>>;
   shortcuts: Record<string, Listener<ShortcutInteraction>>;
-  events: Record<string, { handle(interaction: EventInteraction): Promise<void> }>;
+  events: EventListeners;
 }
+
+/** By event type. */
+export type EventListeners = Record<string, { handle(interaction: EventInteraction): Promise<void> }>;

@@ -1,4 +1,5 @@
 import { withHelp } from './commands/org.ts';
+import { events } from './events/table.ts';
 import type { Listeners } from './listener.ts';
 
 /** The slash commands that the manifest registers; what follows `/org` is a subcommand. */
@@ -10,7 +11,7 @@ export const listeners: Listeners = {
   actions: join({}),
   views: join({}),
   shortcuts: join({}),
-  events: join({}),
+  events,
 };
 
 /** The features' slices as one table. @throws Error where two slices have the same id. */

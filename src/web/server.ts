@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Logger } from '../logger.ts';
 import { eventsPath, installPath, redirectPath } from '../slack/receiver.ts';
+import { securityHeaders } from './security-headers.ts';
 
 export interface ServerParts {
   port: number;
@@ -15,7 +16,7 @@ export interface ServerParts {
     /** Resolves when every listener that was begun has ended. */
     idle(): Promise<void>;
   };
-  pages: Hono;
+  pages: Hono<{ Bindings: HttpBindings }>;
   log: Logger;
 }
 
@@ -39,6 +40,7 @@ export async function startServer({ port, host, slack, pages, log }: ServerParts
       const requestId = randomUUID();
       response.setHeader('x-request-id', requestId);
       const path = (request.url ?? '').split('?', 1)[0] as string;
+      if (path !== eventsPath) setHeaders(response, securityHeaders);
       if (slackPaths.has(path)) slack.handle(request, response, requestId);
       else void showPage(request, response);
     },
@@ -51,7 +53,7 @@ export async function startServer({ port, host, slack, pages, log }: ServerParts
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  server.off('error', () => {});
+  server.on('error', (error) => log.error({ err: error }, 'The server failed.'));
   return {
     port: (server.address() as AddressInfo).port,
     stop: async () => {
@@ -66,4 +68,8 @@ export async function startServer({ port, host, slack, pages, log }: ServerParts
       clearTimeout(deadline);
     },
   };
+}
+
+function setHeaders(response: ServerResponse, headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }

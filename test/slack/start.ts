@@ -1,55 +1,111 @@
-import { WebClient } from '@slack/web-api';
-import { Hono } from 'hono';
 import { pino } from 'pino';
+import { createSlackClients, type SlackClients } from '../../src/clients/slack/clients.ts';
+import { postToResponseUrl } from '../../src/clients/slack/response-url.ts';
 import { createDatabase } from '../../src/database/client.ts';
-import { createSlackApp, type SlackParts } from '../../src/slack/app.ts';
-import { listeners } from '../../src/slack/listeners.ts';
+import { createKeyring, type SealingKey } from '../../src/database/sealing.ts';
+import { createSlackApp } from '../../src/slack/app.ts';
+import { handleStoredSlackEvent } from '../../src/slack/events/stored-event.ts';
+import { createInstallations, type Installations } from '../../src/slack/installations.ts';
+import type { Listeners } from '../../src/slack/listener.ts';
+import { listeners as everyListener } from '../../src/slack/listeners.ts';
+import { installedPage, notInstalledPage } from '../../src/web/pages/install.ts';
+import { createPages } from '../../src/web/routes.ts';
 import { startServer } from '../../src/web/server.ts';
+import { type SlackSandbox, startSlackSandbox } from '../sandbox/slack/server.ts';
 import { type TestContext, testContext } from '../setup/context.ts';
 import { createTestDatabase } from '../setup/database.ts';
-import { SIGNING_SECRET } from './sender.ts';
 
 export interface StartedApp {
+  sandbox: SlackSandbox;
   url: string;
   context: TestContext;
-  /** What the response URLs got. */
-  responses: object[];
+  installations: Installations;
+  clients: SlackClients;
+  /** What was logged at `warn` and above. */
+  logged: Record<string, unknown>[];
+  /** Does what the job of stored events does, for every one that waits. Returns how many there were. */
+  handleEvents(): Promise<number>;
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  listeners?: Partial<Listeners>;
+  now?: Date;
+}
+
+export const keys: SealingKey[] = [{ id: 'k1', key: Buffer.alloc(32, 1) }];
 const unreachable = () => Promise.reject(new Error('Not asked in this test.'));
 
-/** The Slack side alone, behind the real server and receiver, on a database of its own. */
-export async function startApp(parts: Partial<SlackParts> = {}): Promise<StartedApp> {
+/** The Slack side alone, behind the real server and receiver, before the double of Slack, on a database of its own. */
+export async function startApp({ listeners, now }: StartOptions = {}): Promise<StartedApp> {
   const { url: connectionString, drop } = await createTestDatabase();
   const database = createDatabase(connectionString);
-  const context = testContext(database);
-  const responses: object[] = [];
-  const log = pino({ level: 'silent' });
-  const slack = createSlackApp({
+  const context = testContext(database, now ? { now } : {});
+  const sandbox = await startSlackSandbox();
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const installations = createInstallations(context, createKeyring(keys));
+  const clients = createSlackClients({ apiUrl: sandbox.url, tokens: installations });
+  const address = { url: '' };
+  const { clientId, clientSecret, signingSecret } = sandbox.app;
+  const parts = {
     context,
-    listeners,
+    listeners: { ...everyListener, ...listeners },
     log,
-    signingSecret: SIGNING_SECRET,
-    clientFor: () =>
-      new WebClient('xoxb-test', { slackApiUrl: 'http://127.0.0.1:9/api/', retryConfig: { retries: 0 } }),
-    respond: async (_, message) => {
-      responses.push(message);
-    },
+    signingSecret,
+    clientFor: clients.interactive,
+    respond: postToResponseUrl,
     questions: {
       person: unreachable,
       billing: { preview: unreachable, checkout: unreachable },
-      publicUrl: (path) => `https://orgdesk.example${path}`,
+      publicUrl: (path: string) => `${address.url}${path}`,
     },
-    ...parts,
+  };
+  const oauth = {
+    clientId,
+    clientSecret,
+    apiUrl: sandbox.url,
+    installations,
+    pages: {
+      installed: async (installation: Parameters<typeof installedPage>[0]) =>
+        String(await installedPage(installation)),
+      notInstalled: async (sentence: string) => String(await notInstalledPage(sentence)),
+    },
+  };
+  const pages = createPages({ log, probes: { database: () => database.$queryRaw`SELECT 1` } });
+  // The port is known only once it is taken, and the address of the way back must name it.
+  const bound: { slack?: ReturnType<typeof createSlackApp> } = {};
+  const server = await startServer({
+    port: 0,
+    host: '127.0.0.1',
+    pages,
+    log,
+    slack: {
+      handle: (...request) => bound.slack?.handle(...request),
+      idle: async () => bound.slack?.idle(),
+    },
   });
-  const server = await startServer({ port: 0, host: '127.0.0.1', slack, pages: new Hono(), log });
+  address.url = `http://127.0.0.1:${server.port}`;
+  bound.slack = createSlackApp({ ...parts, oauth: { ...oauth, publicUrl: address.url } });
+  sandbox.appUrl = address.url;
   return {
-    url: `http://127.0.0.1:${server.port}`,
+    sandbox,
+    url: address.url,
     context,
-    responses,
+    installations,
+    clients,
+    logged,
+    handleEvents: async () => {
+      const rows = await database.outboxRow.findMany({ where: { topic: 'slack.event', status: 'pending' } });
+      for (const { id, payload } of rows) {
+        await handleStoredSlackEvent(context, (payload as { key: string }).key, log);
+        await database.outboxRow.update({ where: { id }, data: { status: 'done', payload: {} } });
+      }
+      return rows.length;
+    },
     stop: async () => {
       await server.stop();
+      await sandbox.close();
       await database.$disconnect();
       await drop();
     },

@@ -1,5 +1,5 @@
 import type { WebClient, WebClientOptions } from '@slack/web-api';
-import { type FindToken, TeamClient } from './team-client.ts';
+import { TeamClient, type TokenSource } from './team-client.ts';
 
 /** Clients kept for as many workspaces; the one that was not used for longest goes first. */
 const CLIENTS_KEPT = 500;
@@ -14,11 +14,11 @@ export interface SlackClients {
 export interface SlackClientParts {
   /** Like https://slack.com/api/ */
   apiUrl: string;
-  findToken: FindToken;
+  tokens: TokenSource;
   logger?: WebClientOptions['logger'];
 }
 
-export function createSlackClients({ apiUrl, findToken, logger }: SlackClientParts): SlackClients {
+export function createSlackClients({ apiUrl, tokens, logger }: SlackClientParts): SlackClients {
   const create = (timeout: number) => {
     const clients = new Map<string, WebClient>();
     return (teamId: string): WebClient => {
@@ -30,7 +30,7 @@ export function createSlackClients({ apiUrl, findToken, logger }: SlackClientPar
         rejectRateLimitedCalls: true,
         ...(logger && { logger }),
       };
-      const client = clients.get(teamId) ?? new TeamClient(teamId, findToken, options);
+      const client = clients.get(teamId) ?? new TeamClient(teamId, tokens, options);
       clients.delete(teamId);
       clients.set(teamId, client);
       if (clients.size > CLIENTS_KEPT) clients.delete(clients.keys().next().value as string);

@@ -1,0 +1,28 @@
+import type { Context } from '../context.ts';
+import type { SlackPersonProfile } from './slack-profile.ts';
+
+/**
+ * Remembers what Slack said of a person at the moment `at`, and brings the member's name and address up to date with it.
+ * What was said earlier never replaces what was said later.
+ */
+export async function rememberPerson(
+  context: Pick<Context, 'database'>,
+  teamId: string,
+  { userId, name, email, standing, deactivated }: SlackPersonProfile,
+  at: Date,
+): Promise<void> {
+  await context.database.$executeRaw`
+    WITH remembered AS (
+      INSERT INTO slack_people (team_id, user_id, name, email, standing, deactivated, seen_at)
+      VALUES (${teamId}, ${userId}, ${name}, ${email}, ${standing}::standing, ${deactivated}, ${at})
+      ON CONFLICT (team_id, user_id) DO UPDATE SET name = excluded.name, standing = excluded.standing,
+        -- Slack leaves the address out where the app may not see it, as it does for a deactivated person.
+        email = coalesce(excluded.email, slack_people.email),
+        deactivated = excluded.deactivated, seen_at = excluded.seen_at
+      WHERE slack_people.seen_at <= excluded.seen_at
+      RETURNING team_id, user_id, name, email)
+    UPDATE members SET name = remembered.name, email = coalesce(remembered.email, members.email)
+    FROM remembered JOIN organizations ON organizations.team_id = remembered.team_id
+    WHERE members.organization_id = organizations.id AND members.user_id = remembered.user_id
+      AND (members.name, members.email) IS DISTINCT FROM (remembered.name, remembered.email)`;
+}

@@ -1,0 +1,16 @@
+import type { Context } from '../../domain/context.ts';
+import { storeEvent } from '../../domain/intake/store-event.ts';
+import type { EventListeners } from '../listener.ts';
+import type { TakeEvent } from '../receiver.ts';
+
+/**
+ * Stores a verified event, as it came, with the outbox row that has it handled; the same event id once. An event that
+ * nobody listens to is let go.
+ */
+export function createTakeEvent(context: Context, events: EventListeners): TakeEvent {
+  return async (body, { rawBody }) => {
+    const { event_id, event } = body as { event_id: string; event: { type: string } };
+    if (!Object.hasOwn(events, event.type)) return;
+    await storeEvent(context, 'slack.event', { key: `slack:${event_id}`, body: new Uint8Array(rawBody) });
+  };
+}

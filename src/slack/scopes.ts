@@ -1,0 +1,17 @@
+/** What the bot asks a workspace for: no more than the product uses. slack-app-manifest.yml has the same list. */
+export const botScopes = [
+  // The slash command.
+  'commands',
+  // Notices, invites and answers to commands.
+  'chat:write',
+  // Opening a direct message.
+  'im:write',
+  // Looking a direct message up again by its metadata, so that a lost answer does not post it twice.
+  'im:history',
+  // Telling guests and people of other workspaces from members, and names.
+  'users:read',
+  // Finding out whom of the workspace an invite's address belongs to.
+  'users:read.email',
+  // Fetching an uploaded logo.
+  'files:read',
+] as const;

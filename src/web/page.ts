@@ -1,0 +1,28 @@
+import { html } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+
+/** HTML whose parts were escaped as they were put in. */
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+export const stylesheetPath = '/assets/page.css';
+
+/** A whole page: one heading, which is also the title, over `content`. */
+export function page(heading: string, content: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="robots" content="noindex">
+    <title>${heading} · Orgdesk</title>
+    <link rel="stylesheet" href="${stylesheetPath}">
+  </head>
+  <body>
+    <main>
+      <h1>${heading}</h1>
+      ${content}
+    </main>
+  </body>
+</html>
+`;
+}
