@@ -30,8 +30,10 @@ export interface Job<T extends Topic, C = JobContext> {
   onParked?: (transaction: Transaction, context: C, payload: Payload<T>) => Promise<void>;
 }
 
-/** Every topic with its job: a topic without one is a type error. */
-export type Registry<C = JobContext> = { [T in Topic]: Job<T, C> };
+export type JobOfTopic<C = JobContext> = { [T in Topic]: Job<T, C> };
+
+/** Every topic with its job: a topic without one is a type error. The engine itself does `schedule`. */
+export type Registry<C = JobContext> = Omit<JobOfTopic<C>, 'schedule'>;
 
 /** `export const mailInvitation = defineJob('invitation.mail', { queue: 'mail', async run(context, { invitationId }) {…} })` */
 export function defineJob<T extends Topic, C = JobContext>(_topic: T, job: Job<T, C>): Job<T, C> {

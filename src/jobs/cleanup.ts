@@ -1,0 +1,37 @@
+import type { Context } from '../domain/context.ts';
+import type { Schedule } from './schedules.ts';
+
+const DAY_MS = 86_400_000;
+const KEEP_DONE_DAYS = 7;
+/** Stripe can be asked to send an event again for 30 days; within them its key must be known. */
+const KEEP_INTAKE_DAYS = 30;
+const BATCH = 5000;
+
+/** Deletes effects that were done, and handled intake, when they are old; in batches, so that no lock is held long. */
+export const cleanup: Schedule<Context> = {
+  every: 3600,
+  async run({ database, now }, { log }) {
+    const before = (days: number) => new Date(now().getTime() - days * DAY_MS);
+    const effects = await inBatches(
+      () => database.$executeRaw`
+        DELETE FROM outbox WHERE id IN (
+          SELECT id FROM outbox WHERE status = 'done' AND done_at < ${before(KEEP_DONE_DAYS)} LIMIT ${BATCH})`,
+    );
+    const intake = await inBatches(
+      () => database.$executeRaw`
+        DELETE FROM intake WHERE key IN (
+          SELECT key FROM intake
+           WHERE received_at < ${before(KEEP_INTAKE_DAYS)} AND (handled_at IS NOT NULL OR body IS NULL) LIMIT ${BATCH})`,
+    );
+    if (effects + intake > 0) log.info({ effects, intake }, 'old rows deleted');
+  },
+};
+
+async function inBatches(deleteSome: () => Promise<number>): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const count = await deleteSome();
+    deleted += count;
+    if (count < BATCH) return deleted;
+  }
+}

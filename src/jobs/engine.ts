@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Subscription, subscribe } from '../database/notifications.ts';
+import { openOutbox } from '../database/outbox.ts';
+import type { Context } from '../domain/context.ts';
+import type { Topic } from '../domain/effects.ts';
+import type { Logger } from '../logger.ts';
+import { createExecutor } from './executor.ts';
+import { createInHand } from './in-hand.ts';
+import type { JobOfTopic, Registry } from './job.ts';
+import { watchOutage } from './outage.ts';
+import { type Pace, usualPace } from './pace.ts';
+import type { QueueName } from './queues.ts';
+import { type Relay, startRelay } from './relay.ts';
+import { repeat } from './repeat.ts';
+import { ensureSchedules, runSchedule } from './run-schedule.ts';
+import type { Schedules } from './schedules.ts';
+import { addressOf, type Backend, reasonOf, StoreUnavailable } from './store/backend.ts';
+import { openQueueStore } from './store/store.ts';
+import { sweep } from './sweep.ts';
+
+export interface JobsOptions<C extends Context> {
+  /** What the jobs get. */
+  context: C;
+  /** PostgreSQL, for the connections beside `context.database`; not through a pooler in transaction mode. */
+  connectionString: string;
+  /** Where the queues live; in PostgreSQL when absent. */
+  redisUrl?: string | undefined;
+  /** Complete in the product, see assertComplete(). Rows of a topic without a job are left alone. */
+  registry: Partial<Registry<C>>;
+  schedules?: Schedules<C>;
+  log: Logger;
+  pace?: Partial<Pace>;
+}
+
+/** The engine of jobs of one process. */
+export interface Jobs {
+  /** Looks for due rows now. Not needed after a commit, which is heard of; but after a clock was moved by hand. */
+  wake(): void;
+  /** Brings back lost rows now, as happens every quarter of a minute. @throws when a store is away. */
+  sweep(): Promise<void>;
+  /** For readiness. @throws when the store of the queues is away. */
+  check(): Promise<void>;
+  /** Resolves when no row is queued or due by the context's clock. For tests and the demo. */
+  runUntilIdle(): Promise<void>;
+  /** Takes no more work, finishes what was begun (for 20 s at most) and closes everything. What is left comes back. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts relay, workers, sweep and schedules. Resolves when every part is ready.
+ * @throws StoreUnavailable, with a sentence for the operator, when PostgreSQL or Redis does not answer.
+ */
+export async function startJobs<C extends Context>(options: JobsOptions<C>): Promise<Jobs> {
+  const { context, connectionString, schedules = {}, log } = options;
+  const pace = { ...usualPace, ...options.pace };
+  const registry: Partial<JobOfTopic<C>> = { ...options.registry, schedule: runSchedule(schedules) };
+  const queueOf = queuesOf(registry);
+  const { now } = context;
+  const stopped = new AbortController();
+  const inHand = createInHand();
+  let relay: Relay | undefined;
+
+  const subscription = await listen(connectionString, () => relay, log);
+  const backend = await openBackend(options).catch(async (error) => {
+    await subscription.close();
+    throw error;
+  });
+  const outbox = openOutbox(connectionString);
+  const store = openQueueStore(backend, pace, log);
+  const executor = createExecutor({ context, registry, outbox, pace, log, stopped: stopped.signal });
+
+  const closeAll = async () => {
+    stopped.abort();
+    await store.close();
+    await Promise.all([outbox.close(), subscription.close()]);
+  };
+  try {
+    await ensureSchedules(context, schedules);
+    await store.work(async (job) => {
+      inHand.take(job.outboxId);
+      await executor.run(job).finally(() => inHand.settle(job.outboxId));
+    }, inHand.letGo);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  const running = startRelay({ outbox, store, queueOf, inHand: inHand.ids, subscription, now, pace, log });
+  relay = running;
+  const sweepOnce = async () => {
+    const lost = await sweep({ outbox, store, queueOf, inHand: inHand.ids, now, pace });
+    if (lost === 0) return;
+    log.warn({ rows: lost }, 'effects were lost by the queue and brought back');
+    running.wake();
+  };
+  const sweepOutage = watchOutage('What the sweep needs', log);
+  const scheduleOutage = watchOutage('The database', log);
+  const repeated = [
+    repeat(pace.sweepMs, () => sweepOnce().then(sweepOutage.over, sweepOutage.begun)),
+    repeat(pace.scheduleMs, () =>
+      ensureSchedules(context, schedules).then(scheduleOutage.over, scheduleOutage.begun),
+    ),
+  ];
+
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await Promise.all([running.stop(), ...repeated.map((one) => one.stop())]);
+    await store.stopWork(pace.stopMs);
+    await closeAll();
+  };
+  return {
+    wake: running.wake,
+    sweep: sweepOnce,
+    check: store.check,
+    async runUntilIdle() {
+      const topics = [...queueOf.keys()];
+      while ((await outbox.countBusy(now(), topics)) > 0 || inHand.ids().length > 0) {
+        running.wake();
+        await sleep(10);
+      }
+    },
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+function queuesOf<C>(registry: Partial<JobOfTopic<C>>): Map<string, QueueName> {
+  const topics = Object.keys(registry) as Topic[];
+  return new Map(
+    topics.flatMap((topic) => (registry[topic] ? [[topic, registry[topic].queue] as const] : [])),
+  );
+}
+
+async function listen(
+  connectionString: string,
+  relay: () => Relay | undefined,
+  log: Logger,
+): Promise<Subscription> {
+  try {
+    return await subscribe(connectionString, 'outbox', {
+      onWake: () => relay()?.wake(),
+      onLost: (error) => {
+        log.debug({ err: error }, 'the connection that listens was lost');
+        relay()?.restLost();
+      },
+    });
+  } catch (error) {
+    throw new StoreUnavailable(
+      `PostgreSQL at ${addressOf(connectionString)} does not answer (${reasonOf(error)}). Start it, or correct DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Only the store that is used is loaded. */
+async function openBackend(options: {
+  connectionString: string;
+  redisUrl?: string | undefined;
+}): Promise<Backend> {
+  const { connectionString, redisUrl } = options;
+  if (redisUrl === undefined)
+    return (await import('./store/postgres.ts')).openPostgresBackend(connectionString);
+  const installation = new URL(connectionString).pathname.slice(1);
+  return (await import('./store/redis.ts')).openRedisBackend(redisUrl, `orgdesk:${installation}`);
+}

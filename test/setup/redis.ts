@@ -1,0 +1,116 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { afterAll } from 'vitest';
+
+/** One of the two stores that BullMQ can keep its jobs in. */
+export interface TestBackend {
+  name: 'PostgreSQL' | 'Redis';
+  /** What startJobs() takes. */
+  redisUrl: string | undefined;
+  /** Loses all jobs of the installation on that database, as FLUSHALL or TRUNCATE does. */
+  empty(databaseUrl: string): Promise<void>;
+}
+
+const postgres: TestBackend = {
+  name: 'PostgreSQL',
+  redisUrl: undefined,
+  async empty(databaseUrl) {
+    const client = new Client(databaseUrl);
+    await client.connect();
+    await client.query('TRUNCATE bullmq.job CASCADE');
+    await client.end();
+  },
+};
+
+/**
+ * The stores to test on, for `describe.each(await queueBackends())('on $name', …)` at the top of a file. Redis is the one
+ * REDIS_URL names, else one that is started for this file. Without either its tests are left out, with a word about it;
+ * in CI that is an error.
+ */
+export async function queueBackends(): Promise<TestBackend[]> {
+  const url = process.env.REDIS_URL || (await startOwnRedis());
+  if (url !== undefined) return [postgres, redisBackend(url)];
+  const reason = 'Redis is not tested: REDIS_URL is not set and there is no redis-server on this machine.';
+  if (process.env.CI === 'true') throw new Error(reason);
+  console.warn(reason);
+  return [postgres];
+}
+
+function redisBackend(redisUrl: string): TestBackend {
+  return {
+    name: 'Redis',
+    redisUrl,
+    async empty(databaseUrl) {
+      const client = new Redis(redisUrl);
+      // Not FLUSHALL: other tests may be using the same server.
+      const keys = await client.keys(`orgdesk:${new URL(databaseUrl).pathname.slice(1)}:*`);
+      if (keys.length > 0) await client.del(keys);
+      client.disconnect();
+    },
+  };
+}
+
+async function startOwnRedis(): Promise<string | undefined> {
+  if (spawnSync('redis-server', ['--version']).error) return undefined;
+  const redis = await startRedisServer();
+  afterAll(() => redis.stop());
+  return redis.url;
+}
+
+export interface RedisServer {
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** A Redis of one's own, in memory, to be stopped and started at will. */
+export async function startRedisServer(port?: number): Promise<RedisServer> {
+  const chosen = port ?? (await freePort());
+  const flags = ['--port', `${chosen}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', flags, { stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  const killWithUs = () => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  const url = `redis://127.0.0.1:${chosen}`;
+  await untilReady(url);
+  return {
+    url,
+    port: chosen,
+    async stop() {
+      process.off('exit', killWithUs);
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return;
+    } catch {
+      await sleep(25);
+    } finally {
+      client.disconnect();
+    }
+  }
+  throw new Error(`The Redis that was started at ${url} does not answer.`);
+}
+
+/** A TCP port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('There is no port.');
+  return address.port;
+}
