@@ -4,9 +4,7 @@ import { refuse } from '../errors.ts';
 import { monthlyCost } from '../money.ts';
 import { permit } from '../permissions.ts';
 import type { GrantableRole, Role } from '../roles.ts';
-
-/** How many members, invites and domains the overview shows of each. */
-export const OVERVIEW_PAGE = 10;
+import { MOST_COUNTED, overviewQuery } from './overview-query.ts';
 
 /** The organization at one moment: every figure comes from the same snapshot. */
 export interface Overview {
@@ -30,9 +28,10 @@ export interface Overview {
     byRole: Record<Role, number>;
     first: { userId: string; name: string; role: Role }[];
   };
-  /** The next to run out comes first. */
+  /** The next to run out comes first. `total` stops at MOST_COUNTED; `more` says that it did. */
   invitations: {
     total: number;
+    more: boolean;
     first: { id: string; email: string; role: GrantableRole; expiresAt: Date; mailFailed: boolean }[];
   };
   domains: { total: number; first: { host: string; includeSubdomains: boolean }[] };
@@ -48,37 +47,7 @@ export async function readOverview(
 ): Promise<Overview> {
   const member = requireMember(actor);
   permit(member, 'organization.view');
-  const [row] = await context.database.$queryRaw<Row[]>`
-    WITH asked AS (SELECT ${member.organizationId}::uuid AS id, ${context.now()}::timestamptz AS at)
-    SELECT organization.name, organization.description, organization.prefix, organization.join_link,
-      organization.seats_purchased, logo.path AS logo_path,
-      (SELECT json_build_object('seats', to_quantity, 'awaitingPayment', status = 'awaiting_payment')
-        FROM seat_changes
-        WHERE organization_id = asked.id AND (status = 'requested' OR status = 'sent' OR status = 'awaiting_payment')
-      ) AS seats_wanted,
-      (SELECT json_object_agg(role, number) FROM (
-        SELECT role, count(*) AS number FROM members
-        WHERE organization_id = asked.id AND status = 'active' GROUP BY role
-      ) AS counted) AS members_by_role,
-      (SELECT json_agg(listed) FROM (
-        SELECT user_id AS "userId", name, role FROM members
-        WHERE organization_id = asked.id AND status = 'active' ORDER BY role, name, id LIMIT ${OVERVIEW_PAGE}
-      ) AS listed) AS members,
-      (SELECT count(*)::int FROM invitations
-        WHERE organization_id = asked.id AND status = 'pending' AND expires_at > asked.at) AS invitations_total,
-      (SELECT json_agg(listed) FROM (
-        SELECT id, email, role, expires_at AS "expiresAt", mail_status = 'failed' AS "mailFailed" FROM invitations
-        WHERE organization_id = asked.id AND status = 'pending' AND expires_at > asked.at
-        ORDER BY expires_at, id LIMIT ${OVERVIEW_PAGE}
-      ) AS listed) AS invitations,
-      (SELECT count(*)::int FROM authorized_domains WHERE organization_id = asked.id) AS domains_total,
-      (SELECT json_agg(listed) FROM (
-        SELECT host, include_subdomains AS "includeSubdomains" FROM authorized_domains
-        WHERE organization_id = asked.id ORDER BY host LIMIT ${OVERVIEW_PAGE}
-      ) AS listed) AS domains
-    FROM asked
-    JOIN organizations AS organization ON organization.id = asked.id
-    LEFT JOIN logos AS logo ON logo.organization_id = asked.id`;
+  const [row] = await context.database.$queryRaw<Row[]>(overviewQuery(member.organizationId, context.now()));
   if (!row) throw refuse('no_organization');
   return toOverview(row);
 }
@@ -101,6 +70,7 @@ interface Row {
 
 function toOverview(row: Row): Overview {
   const byRole = { owner: 0, admin: 0, agent: 0, ...row.members_by_role };
+  const invitations = Math.min(row.invitations_total, MOST_COUNTED);
   const members = byRole.owner + byRole.admin + byRole.agent;
   return {
     name: row.name,
@@ -110,13 +80,14 @@ function toOverview(row: Row): Overview {
     joinLink: row.join_link,
     seats: {
       purchased: row.seats_purchased,
-      used: members + row.invitations_total,
+      used: members + invitations,
       monthlyCostPence: monthlyCost(row.seats_purchased),
       wanted: row.seats_wanted,
     },
     members: { total: members, byRole, first: row.members ?? [] },
     invitations: {
-      total: row.invitations_total,
+      total: invitations,
+      more: row.invitations_total > MOST_COUNTED,
       first: (row.invitations ?? []).map((entry) => ({ ...entry, expiresAt: new Date(entry.expiresAt) })),
     },
     domains: { total: row.domains_total, first: row.domains ?? [] },

@@ -1,0 +1,48 @@
+import { Prisma } from '../../database/client.ts';
+
+/** How many members, invites and domains the overview shows of each. */
+export const OVERVIEW_PAGE = 10;
+
+/**
+ * Pending invites are counted up to here. Nobody can buy more seats, so more invites than this hold seats only where
+ * something else went wrong; and the overview of an organization of 100,000 costs no more than this.
+ */
+export const MOST_COUNTED = 10_000;
+
+/** All that the overview tells, as one statement: each part is an index's beginning, or a count within an index. */
+export function overviewQuery(organizationId: string, at: Date): Prisma.Sql {
+  return Prisma.sql`
+    WITH asked AS (SELECT ${organizationId}::uuid AS id, ${at}::timestamptz AS at)
+    SELECT organization.name, organization.description, organization.prefix, organization.join_link,
+      organization.seats_purchased, logo.path AS logo_path,
+      (SELECT json_build_object('seats', to_quantity, 'awaitingPayment', status = 'awaiting_payment')
+        FROM seat_changes
+        WHERE organization_id = asked.id AND (status = 'requested' OR status = 'sent' OR status = 'awaiting_payment')
+      ) AS seats_wanted,
+      (SELECT json_object_agg(role, number) FROM (
+        SELECT role, count(*) AS number FROM members
+        WHERE organization_id = asked.id AND status = 'active' GROUP BY role
+      ) AS counted) AS members_by_role,
+      (SELECT json_agg(listed) FROM (
+        SELECT user_id AS "userId", name, role FROM members
+        WHERE organization_id = asked.id AND status = 'active' ORDER BY role, name, id LIMIT ${OVERVIEW_PAGE}
+      ) AS listed) AS members,
+      (SELECT count(*)::int FROM (
+        SELECT FROM invitations
+        WHERE organization_id = asked.id AND status = 'pending' AND expires_at > asked.at
+        ORDER BY expires_at LIMIT ${MOST_COUNTED + 1}
+      ) AS counted) AS invitations_total,
+      (SELECT json_agg(listed) FROM (
+        SELECT id, email, role, expires_at AS "expiresAt", mail_status = 'failed' AS "mailFailed" FROM invitations
+        WHERE organization_id = asked.id AND status = 'pending' AND expires_at > asked.at
+        ORDER BY expires_at, id LIMIT ${OVERVIEW_PAGE}
+      ) AS listed) AS invitations,
+      (SELECT count(*)::int FROM authorized_domains WHERE organization_id = asked.id) AS domains_total,
+      (SELECT json_agg(listed) FROM (
+        SELECT host, include_subdomains AS "includeSubdomains" FROM authorized_domains
+        WHERE organization_id = asked.id ORDER BY host LIMIT ${OVERVIEW_PAGE}
+      ) AS listed) AS domains
+    FROM asked
+    JOIN organizations AS organization ON organization.id = asked.id
+    LEFT JOIN logos AS logo ON logo.organization_id = asked.id`;
+}
