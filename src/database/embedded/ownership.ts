@@ -27,24 +27,21 @@ export async function claimRunningServer(
     const file = await readPostmasterFile(data);
     if (!file) return;
     if (!(await isPostmasterOf(file.pid, data))) {
-      if (isAlive(file.pid)) await disownPostmasterFile(data);
+      if (isAlive(file.pid)) await disownPostmasterFile(data, file.pid);
       return;
     }
-    const client = file.port && (await connect(file.port, password, directory));
-    if (client) {
-      try {
-        const mayBeStarting = Date.now() - begun < STARTING_MS;
-        if (await isOrphan(client, data, directory, mayBeStarting)) {
-          log(
-            `PostgreSQL (pid ${file.pid}) was left running on ${directory} by a process that died; stopping it.`,
-          );
-          process.kill(file.pid, 'SIGINT');
-          await untilGone(file.pid, data);
-          return;
-        }
-      } finally {
-        await client.end().catch(() => {});
+    const client = file.port ? await connect(file.port, password, directory) : undefined;
+    try {
+      if (client && (await isOrphan(client, data, directory, Date.now() - begun < STARTING_MS))) {
+        log(
+          `PostgreSQL (pid ${file.pid}) was left running on ${directory} by a process that died; stopping it.`,
+        );
+        process.kill(file.pid, 'SIGINT');
+        await untilGone(file.pid, data);
+        return;
       }
+    } finally {
+      await client?.end().catch(() => {});
     }
     await sleep(PAUSE_MS);
   }
@@ -115,8 +112,33 @@ async function connect(port: number, password: string, directory: string): Promi
   }
 }
 
+/** Whether the server has no owner; if so, its lock is now `client`'s. False also while that is not certain. */
 async function isOrphan(client: Client, data: string, directory: string, mayBeStarting: boolean) {
-  const { rows } = await client.query(
+  // It may be shutting down: then it breaks the connection, and is looked at again.
+  const server = await describeServer(client).catch(() => undefined);
+  if (server?.data !== data) return false;
+  if (server.owner !== null) {
+    throw new Error(
+      `The database in ${directory} is in use by another process (pid ${server.owner}). Stop that one first, or start ` +
+        'this one in another folder.',
+    );
+  }
+  // Between its start and its owner's lock a server looks like an orphan; its starter is alive then.
+  const { starter } = server;
+  if (mayBeStarting && starter !== null && starter !== process.pid && isAlive(starter)) return false;
+  return tryLock(client).catch(() => false);
+}
+
+interface RunningServer {
+  data: string;
+  /** The process that started it. */
+  starter: number | null;
+  /** The process that holds the lock. */
+  owner: string | null;
+}
+
+async function describeServer(client: Client): Promise<RunningServer | undefined> {
+  const { rows } = await client.query<RunningServer>(
     `SELECT current_setting('data_directory') AS data,
             current_setting('orgdesk.owner_pid', true)::int AS starter,
             (SELECT substr(application_name, length($3) + 1)
@@ -124,17 +146,7 @@ async function isOrphan(client: Client, data: string, directory: string, mayBeSt
               WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND granted) AS owner`,
     [...LOCK, APPLICATION],
   );
-  const { data: served, starter, owner } = rows[0];
-  if (served !== data) return false;
-  if (owner !== null) {
-    throw new Error(
-      `The database in ${directory} is in use by another process (pid ${owner}). Stop that one first, or start this ` +
-        'one in another folder.',
-    );
-  }
-  // Between its start and its owner's lock a server looks like an orphan; its starter is alive then.
-  if (mayBeStarting && starter !== process.pid && isAlive(starter ?? 0)) return false;
-  return tryLock(client);
+  return rows[0];
 }
 
 async function tryLock(client: Client): Promise<boolean> {

@@ -10,15 +10,12 @@ import { join } from 'node:path';
 export async function readOrCreatePassword(directory: string, mayCreate: boolean): Promise<string> {
   const file = join(directory, 'postgres.password');
   if (mayCreate) await createOnce(file);
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw new Error(
-      `The password of the database in ${directory} cannot be read from ${file}. Bring that file back, or move ` +
-        `${join(directory, 'postgres')} away to begin with an empty database.`,
-      { cause: error },
-    );
-  }
+  const password = (await readFile(file, 'utf8').catch(() => '')).trim();
+  if (password) return password;
+  throw new Error(
+    `The password of the database in ${directory} cannot be read from ${file}. Bring that file back, or move ` +
+      `${join(directory, 'postgres')} away to begin with an empty database.`,
+  );
 }
 
 /** Written aside and then linked, so that nobody ever reads half of it or overwrites another's. */

@@ -39,9 +39,11 @@ export async function isPostmasterOf(pid: number, data: string): Promise<boolean
  * Tells PostgreSQL that the writer of postmaster.pid is dead when its number now belongs to somebody else. The file stays:
  * its other lines let PostgreSQL see whether children of the dead server still use the data.
  */
-export async function disownPostmasterFile(data: string): Promise<void> {
+export async function disownPostmasterFile(data: string, writer: number): Promise<void> {
   const path = join(data, 'postmaster.pid');
-  const [, ...rest] = (await readFile(path, 'utf8')).split('\n');
+  const [pid, ...rest] = (await readFile(path, 'utf8')).split('\n');
+  // Another start may have put a server's own file there by now.
+  if (Number(pid) !== writer) return;
   await writeFile(path, [String(NOBODYS_PID), ...rest].join('\n'));
 }
 
