@@ -46,8 +46,8 @@ export interface Outbox {
   finish(ids: readonly string[], now: Date): Promise<void>;
   /** Makes a failed row wait until `availableAt`, unless it is settled. */
   postpone(id: string, attempts: number, availableAt: Date, error: string): Promise<void>;
-  /** Rows that wait in a queue or could be claimed now. */
-  countBusy(now: Date, topics: readonly string[]): Promise<number>;
+  /** Whether any row is queued or could be claimed now. */
+  isBusy(now: Date, topics: readonly string[]): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -137,14 +137,15 @@ export function openOutbox(connectionString: string, { poolSize = 3 } = {}): Out
         [id, attempts, availableAt, error],
       );
     },
-    async countBusy(now, topics) {
-      const [row] = await run<{ busy: number }>(
-        'count-busy',
-        `SELECT count(*)::int AS busy FROM outbox
-          WHERE (status = 'queued' OR status = 'pending' AND available_at <= $1) AND topic = ANY ($2)`,
+    async isBusy(now, topics) {
+      const [row] = await run<{ busy: boolean }>(
+        'is-busy',
+        `SELECT EXISTS (SELECT 1 FROM outbox WHERE status = 'queued' AND topic = ANY ($2))
+             OR EXISTS (SELECT 1 FROM outbox
+                         WHERE status = 'pending' AND available_at <= $1 AND topic = ANY ($2)) AS busy`,
         [now, topics],
       );
-      return row?.busy ?? 0;
+      return row?.busy ?? false;
     },
     close: () => pool.end(),
   };

@@ -114,7 +114,7 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
     check: store.check,
     async runUntilIdle() {
       const topics = [...queueOf.keys()];
-      while ((await outbox.countBusy(now(), topics)) > 0 || inHand.ids().length > 0) {
+      while ((await outbox.isBusy(now(), topics)) || inHand.ids().length > 0) {
         running.wake();
         await sleep(10);
       }
