@@ -10,7 +10,7 @@ export interface Account {
   gid?: number;
 }
 
-export const isRoot = process.getuid?.() === 0;
+export const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
  * PostgreSQL refuses to run as root. So root runs it as the owner of the data when there is one, else as the first of
@@ -20,7 +20,7 @@ export async function serverAccount(
   owner: { uid: number; gid: number } | undefined,
   names: string[] = ['postgres', 'nobody'],
 ): Promise<Account> {
-  if (!isRoot) return ownAccount(owner);
+  if (!isRoot()) return ownAccount(owner);
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   const [first = 'postgres', ...others] = names;
   const account = (await find(first)) ?? (await create(first)) ?? (await findAny(others));

@@ -93,7 +93,7 @@ async function makeOwnFolder(path: string): Promise<boolean> {
       (error) => (error.code === 'EEXIST' ? undefined : Promise.reject(error)),
     );
     const { uid, mode } = await lstat(path).then((found) => (found.isDirectory() ? found : Promise.reject()));
-    return isRoot && uid === 0 && (mode & 0o022) === 0;
+    return isRoot() && uid === 0 && (mode & 0o022) === 0;
   } catch {
     return false;
   }

@@ -41,8 +41,8 @@ export async function isPostmasterOf(pid: number, data: string): Promise<boolean
  */
 export async function disownPostmasterFile(data: string, writer: number): Promise<void> {
   const path = join(data, 'postmaster.pid');
-  const [pid, ...rest] = (await readFile(path, 'utf8')).split('\n');
-  // Another start may have put a server's own file there by now.
+  const [pid, ...rest] = (await readFile(path, 'utf8').catch(() => '')).split('\n');
+  // Another start may have removed the file by now, or put its server's own there.
   if (Number(pid) !== writer) return;
   await writeFile(path, [String(NOBODYS_PID), ...rest].join('\n'));
 }
