@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createDatabase, type Database } from '../../../src/database/client.ts';
 import { Refusal } from '../../../src/domain/errors.ts';
+import type { ProvenPerson } from '../../../src/domain/invitations/accept-invitation.ts';
 import { type TestContext, testContext } from '../../setup/context.ts';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts';
 import type { SeededOrganization } from '../../setup/organization.ts';
@@ -89,4 +90,26 @@ export async function tally(calls: Promise<unknown>[]): Promise<Record<string, n
     counts[code] = (counts[code] ?? 0) + 1;
   }
   return counts;
+}
+
+let people = 0;
+
+/** Somebody whom Sign in with Slack proved: of this workspace, with this address. */
+export function proven(organization: SeededOrganization, email: string, userId?: string): ProvenPerson {
+  people += 1;
+  const id = userId ?? `UPROVEN${people}`;
+  return {
+    teamId: organization.teamId,
+    userId: id,
+    name: `Person ${people}`,
+    email,
+    emailVerified: true,
+    standing: 'full',
+  };
+}
+
+/** The token of the link that was mailed last for an organization. Test sealing is visible: see test/setup/context.ts. */
+export async function tokenOf(stage: Stage, organization: SeededOrganization): Promise<string> {
+  const mails = (await stage.effectsOf(organization)).filter(({ topic }) => topic === 'invitation.mail');
+  return String(mails.at(-1)?.payload.token).split(':')[2] ?? '';
 }
