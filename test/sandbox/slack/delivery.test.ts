@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBoltApp } from './bolt-app.ts';
 import { type RecordingApp, startRecordingApp } from './recording-app.ts';
@@ -110,6 +111,22 @@ describe('events', () => {
     const user = sandbox.addUser(team.id, { email: 'leaver@example.com' });
     await sandbox.changeUser(team.id, user.id, { deleted: true });
     expect(app.event().event).toMatchObject({ type: 'user_change', user: { id: user.id, deleted: true } });
+  });
+
+  test("the app hears of its own bot's messages when it has subscribed to them", async () => {
+    const echoing = await startSlackSandbox({ appUrl: app.url, ownMessageEvents: true });
+    try {
+      const { botId, id } = await echoing.addTeam();
+      const user = echoing.addUser(id).id;
+      const client = new WebClient(await echoing.issueBotToken(id), { slackApiUrl: echoing.url });
+      const before = app.received.length;
+      const { channel, ts } = await client.chat.postMessage({ channel: user, text: 'from the bot' });
+      await echoing.until('the event has come', () => app.received.length > before);
+      const event = { type: 'message', text: 'from the bot', bot_id: botId, channel, channel_type: 'im', ts };
+      expect(app.event().event).toMatchObject(event);
+    } finally {
+      await echoing.close();
+    }
   });
 });
 

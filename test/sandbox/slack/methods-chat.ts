@@ -10,7 +10,13 @@ export const chatMethods: Methods = {
     if (refused) return refused;
     const answer = await call.forward(authored(call));
     if (answer.ok !== true) return answer;
-    return { ...answer, message: { ...asObject(answer.message), team: call.workspace.id } };
+    const message = { ...asObject(answer.message), team: call.workspace.id };
+    const conversation = await call.workspace.conversation(asText(answer.channel));
+    if (conversation?.isMember) {
+      const { id: channel, kind: channel_type } = conversation;
+      call.state.onPosted(call.workspace, { ...message, channel, channel_type, event_ts: answer.ts });
+    }
+    return { ...answer, message };
   }),
 
   'chat.update': writing((call) => call.forward(authored(call))),

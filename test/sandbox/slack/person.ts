@@ -7,6 +7,7 @@ import { slackTimestamp } from './ids.ts';
 import { type Acted, Interaction, type Tamper } from './interaction.ts';
 import { asText, type Json, type JsonObject } from './json.ts';
 import type { OpenView } from './open-view.ts';
+import { messageRefusal } from './payload-limits.ts';
 import { showMessage } from './response-messages.ts';
 import { type Look, lookFor, type Sight } from './sights.ts';
 import type { SandboxState } from './state.ts';
@@ -59,7 +60,11 @@ export class Person {
       ...options.send,
     });
     if (ack.status === 200 && ack.body.trim() !== '') {
-      await showMessage(this.#state, url, ack.json ?? { text: ack.body });
+      const message = ack.json ?? { text: ack.body };
+      const refused = messageRefusal(message);
+      if (refused)
+        this.#state.violation('limit', `${command}: ${JSON.stringify(refused.errors ?? refused.error)}`);
+      else await showMessage(this.#state, url, message);
     }
     return { ack, responses: url.received };
   }

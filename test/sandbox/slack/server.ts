@@ -11,6 +11,7 @@ import type { OpenView } from './open-view.ts';
 import { Person } from './person.ts';
 import { ALL_SCOPES } from './scopes.ts';
 import { type Ephemeral, type RecordedRequest, SandboxState, type Violation } from './state.ts';
+import { type Found, until } from './until.ts';
 import type { NewUser, SlackUser } from './users.ts';
 import { type NewChannel, type NewTeam, Workspace } from './workspace.ts';
 
@@ -30,6 +31,11 @@ export interface SlackSandboxOptions {
   tokenRotation?: boolean;
   /** Whether a second message within a second in one channel is answered with 429. */
   limitMessageRate?: boolean;
+  /**
+   * Whether the app hears of what its own bot writes in conversations that it is in, as it does when it subscribes to
+   * `message.*`; false unless told.
+   */
+  ownMessageEvents?: boolean;
   /** How long an acknowledgement may take before it counts as a violation; Slack's 3,000 ms unless told. */
   ackDeadlineMs?: number;
 }
@@ -44,6 +50,9 @@ export class SlackSandbox {
     this.#state = state;
     this.#delivery = new Delivery(state);
     this.#stop = stop;
+    state.onPosted = (workspace, event) => {
+      if (state.settings.ownMessageEvents) void deliverEvent(state, this.#delivery, workspace, event);
+    };
   }
 
   /** What `SLACK_API_URL` has to be: ends in `/api/`. */
@@ -201,37 +210,13 @@ export class SlackSandbox {
    * Waits until something is so, looking again after everything that happens in the sandbox. Rejects after
    * `timeoutMs` (10 seconds unless told), naming what was waited for.
    */
-  async until<T>(
-    what: string,
-    look: () => T | Promise<T>,
-    timeoutMs = 10_000,
-  ): Promise<Exclude<Awaited<T>, false | null | undefined>> {
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const next = this.#nextChange(Math.min(deadline - Date.now(), 250));
-      const found = await look();
-      if (found) return found as Exclude<Awaited<T>, false | null | undefined>;
-      if (Date.now() >= deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
-      await next;
-    }
+  until<T>(what: string, look: () => T, timeoutMs = 10_000): Promise<Found<T>> {
+    return until(this.#state, what, look, timeoutMs);
   }
 
   /** Stops everything; connections that still wait for an answer are cut. */
   close(): Promise<void> {
     return this.#stop();
-  }
-
-  /** Resolves after the next thing that happens, or after a while: state of other servers is worth a look too. */
-  #nextChange(withinMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        stop();
-        resolve();
-      };
-      const timer = setTimeout(done, Math.max(withinMs, 0));
-      const stop = this.#state.onChange(done);
-    });
   }
 }
 
@@ -248,6 +233,7 @@ export async function startSlackSandbox(options: SlackSandboxOptions = {}): Prom
     redirectUris: options.redirectUris ?? [],
     tokenRotation: options.tokenRotation ?? false,
     limitMessageRate: options.limitMessageRate ?? false,
+    ownMessageEvents: options.ownMessageEvents ?? false,
     ackDeadlineMs: options.ackDeadlineMs ?? ACK_DEADLINE_MS,
   });
   const front = await startFront(state);

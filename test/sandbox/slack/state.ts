@@ -46,6 +46,8 @@ export interface SandboxSettings extends SlackApp {
   tokenRotation: boolean;
   /** Whether one message a second a channel is all that Slack takes. */
   limitMessageRate: boolean;
+  /** Whether the app hears of what its own bot writes. */
+  ownMessageEvents: boolean;
   /** How long the app may take to acknowledge, in milliseconds. */
   ackDeadlineMs: number;
 }
@@ -65,6 +67,8 @@ export class SandboxState {
   readonly grantedFiles = new Map<string, string>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   ephemerals: Ephemeral[] = [];
+  /** Called with the event of every message that the bot has written. */
+  onPosted: (workspace: Workspace, event: JsonObject) => void = () => undefined;
   /** The address of the front server, without a slash at its end. */
   origin = '';
 
