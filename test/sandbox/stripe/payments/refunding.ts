@@ -1,0 +1,47 @@
+import type { Account } from '../account.ts';
+import { moneyText } from '../billing/lines.ts';
+import { type ChargeRecord, newDispute, newRefund, type RefundRecord } from '../records/charge.ts';
+import { invalidRequest } from '../refusal.ts';
+
+/** Gives back a charge, whole or in part; never more than what is left of it. */
+export function refundCharge(
+  account: Account,
+  charge: ChargeRecord,
+  given: { amount?: number; reason?: string; metadata?: Record<string, string> },
+): RefundRecord {
+  const left = charge.amount_captured - charge.amount_refunded;
+  const amount = given.amount ?? left;
+  if (!charge.paid) throw invalidRequest(`Charge ${charge.id} was not paid and cannot be refunded.`);
+  if (charge.refunded) {
+    throw invalidRequest(`Charge ${charge.id} has already been refunded.`, {
+      code: 'charge_already_refunded',
+    });
+  }
+  if (amount > left) {
+    throw invalidRequest(
+      `Refund amount (${moneyText(amount, charge.currency)}) is greater than unrefunded amount on charge ` +
+        `(${moneyText(left, charge.currency)})`,
+      { param: 'amount' },
+    );
+  }
+  const refund = newRefund(
+    charge,
+    { amount, reason: given.reason ?? null, metadata: given.metadata ?? {} },
+    account.now(),
+  );
+  account.refunds.insert(refund);
+  const before = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
+  charge.amount_refunded += amount;
+  charge.refunded = charge.amount_refunded === charge.amount_captured;
+  account.emit('refund.created', refund);
+  account.emit('charge.refunded', charge, before);
+  return refund;
+}
+
+/** The customer's bank takes a charge back. */
+export function disputeCharge(account: Account, charge: ChargeRecord, reason = 'fraudulent') {
+  const dispute = account.disputes.insert(newDispute(charge, reason, account.now()));
+  charge.disputed = true;
+  account.emit('charge.dispute.created', dispute as object);
+  return dispute;
+}

@@ -1,0 +1,33 @@
+import type { Route } from '../http/route.ts';
+import { chargeRoutes } from './charges.ts';
+import { checkoutSessionRoutes } from './checkout-sessions.ts';
+import { customerRoutes } from './customers.ts';
+import { eventRoutes } from './events.ts';
+import { invoiceItemRoutes } from './invoice-items.ts';
+import { invoicePreviewRoute } from './invoice-preview.ts';
+import { invoiceRoutes } from './invoices.ts';
+import { paymentMethodRoutes } from './payment-methods.ts';
+import { paymentIntentRoutes } from './payments.ts';
+import { portalSessionRoutes } from './portal-sessions.ts';
+import { priceRoutes } from './prices.ts';
+import { productRoutes } from './products.ts';
+import { subscriptionItemRoutes } from './subscription-items.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
+
+/** Every endpoint of the sandbox with the parameters it takes. What is not here is answered as unknown. */
+export const routes: Route[] = [
+  ...productRoutes,
+  ...priceRoutes,
+  ...customerRoutes,
+  ...paymentMethodRoutes,
+  ...checkoutSessionRoutes,
+  ...portalSessionRoutes,
+  ...subscriptionRoutes,
+  ...subscriptionItemRoutes,
+  invoicePreviewRoute,
+  ...invoiceRoutes,
+  ...invoiceItemRoutes,
+  ...paymentIntentRoutes,
+  ...chargeRoutes,
+  ...eventRoutes,
+];
