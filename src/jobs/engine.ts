@@ -4,19 +4,19 @@ import { openOutbox } from '../database/outbox.ts';
 import type { Context } from '../domain/context.ts';
 import type { Topic } from '../domain/effects.ts';
 import type { Logger } from '../logger.ts';
-import { createExecutor } from './executor.ts';
-import { createInHand } from './in-hand.ts';
+import { createExecutor } from './engine/executor.ts';
+import { createInHand } from './engine/in-hand.ts';
+import { watchOutage } from './engine/outage.ts';
+import { type Pace, usualPace } from './engine/pace.ts';
+import { type Relay, startRelay } from './engine/relay.ts';
+import { repeat } from './engine/repeat.ts';
+import { ensureSchedules, runSchedule } from './engine/run-schedule.ts';
+import { addressOf, type Backend, reasonOf, StoreUnavailable } from './engine/store/backend.ts';
+import { openQueueStore } from './engine/store/store.ts';
+import { sweep } from './engine/sweep.ts';
 import type { JobOfTopic, Registry } from './job.ts';
-import { watchOutage } from './outage.ts';
-import { type Pace, usualPace } from './pace.ts';
 import type { QueueName } from './queues.ts';
-import { type Relay, startRelay } from './relay.ts';
-import { repeat } from './repeat.ts';
-import { ensureSchedules, runSchedule } from './run-schedule.ts';
 import type { Schedules } from './schedules.ts';
-import { addressOf, type Backend, reasonOf, StoreUnavailable } from './store/backend.ts';
-import { openQueueStore } from './store/store.ts';
-import { sweep } from './sweep.ts';
 
 export interface JobsOptions<C extends Context> {
   /** What the jobs get. */
@@ -161,7 +161,7 @@ async function openBackend(options: {
 }): Promise<Backend> {
   const { connectionString, redisUrl } = options;
   if (redisUrl === undefined)
-    return (await import('./store/postgres.ts')).openPostgresBackend(connectionString);
+    return (await import('./engine/store/postgres.ts')).openPostgresBackend(connectionString);
   const installation = new URL(connectionString).pathname.slice(1);
-  return (await import('./store/redis.ts')).openRedisBackend(redisUrl, `orgdesk:${installation}`);
+  return (await import('./engine/store/redis.ts')).openRedisBackend(redisUrl, `orgdesk:${installation}`);
 }

@@ -76,7 +76,7 @@ $$;
 -- Wakes a relay for new rows of the outbox, but only where one is at rest. A NOTIFY makes transactions commit one after the
 -- other across the whole database, and a relay that is at work looks again anyway. A relay at rest holds this advisory lock
 -- for itself, so the attempt fails and it is told. Otherwise the attempt holds the relay from going to rest until this
--- transaction has ended and its rows can be seen. See src/jobs/relay.ts.
+-- transaction has ended and its rows can be seen. See src/jobs/engine/relay.ts.
 CREATE FUNCTION outbox_wake() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT pg_try_advisory_xact_lock_shared(hashtext('orgdesk'), hashtext('outbox relay at rest')) THEN

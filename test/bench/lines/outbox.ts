@@ -4,10 +4,10 @@ import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createDatabase } from '../../../src/database/client.ts';
 import type { Context } from '../../../src/domain/context.ts';
+import type { Backend } from '../../../src/jobs/engine/store/backend.ts';
+import { openPostgresBackend } from '../../../src/jobs/engine/store/postgres.ts';
+import { openRedisBackend } from '../../../src/jobs/engine/store/redis.ts';
 import { startJobs } from '../../../src/jobs/engine.ts';
-import type { Backend } from '../../../src/jobs/store/backend.ts';
-import { openPostgresBackend } from '../../../src/jobs/store/postgres.ts';
-import { openRedisBackend } from '../../../src/jobs/store/redis.ts';
 import { testContext } from '../../setup/context.ts';
 import type { Bench, Line, Sides } from '../line.ts';
 

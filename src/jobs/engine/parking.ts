@@ -1,0 +1,37 @@
+import type { WaitingRow } from '../../database/outbox.ts';
+import type { Context } from '../../domain/context.ts';
+import { effects, type Topic } from '../../domain/effects.ts';
+import type { Logger } from '../../logger.ts';
+import type { Job } from '../job.ts';
+import { describeFailure } from './retry.ts';
+
+/**
+ * Gives an effect up: the row is parked, and the job says so in the business, both or neither. Gives false when that
+ * cannot be written now, so that it is tried again.
+ */
+export async function park<C extends Context>(
+  context: C,
+  row: WaitingRow,
+  job: Job<Topic, C>,
+  attempt: number,
+  error: unknown,
+  log: Logger,
+): Promise<boolean> {
+  const payload = effects[row.topic as Topic].safeParse(row.payload);
+  try {
+    const parked = await context.database.$transaction(async (transaction) => {
+      const count = await transaction.$executeRaw`
+        UPDATE outbox SET status = 'parked', attempts = ${attempt}, available_at = ${context.now()},
+               error = ${describeFailure(error)}
+         WHERE id = ${row.id}::uuid AND status IN ('pending', 'queued')`;
+      if (count === 1 && payload.success) await job.onParked?.(transaction, context, payload.data as never);
+      return count === 1;
+    });
+    if (parked)
+      log.error({ err: error, attempt }, 'effect given up and parked; see `npm run outbox -- list`');
+    return true;
+  } catch (failure) {
+    log.error({ err: failure, attempt }, 'effect could not be parked; it will be tried again');
+    return false;
+  }
+}

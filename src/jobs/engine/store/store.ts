@@ -1,0 +1,118 @@
+import { type IQueueBackend, type Job, Queue, Worker } from 'bullmq';
+import type { Logger } from '../../../logger.ts';
+import { type QueueName, queueNames, queues } from '../../queues.ts';
+import type { Pace } from '../pace.ts';
+import type { Backend } from './backend.ts';
+
+/** All that travels through a queue: the effect itself stays in its row. */
+export interface JobData {
+  outboxId: string;
+}
+
+type JobQueue = Queue<JobData, void, string, JobData, void, string, IQueueBackend>;
+type JobWorker = Worker<JobData, void, string, IQueueBackend>;
+
+/** One job that a worker took. */
+export interface TakenJob {
+  outboxId: string;
+  /** How often a worker has taken it, this time included: above 1 after a crash. */
+  starts: number;
+}
+
+/** The queues of a process, on either backend. */
+export interface QueueStore {
+  name: string;
+  /** Adds a job for each row in one step. A row whose job is there already gets no second one. */
+  add(queue: QueueName, rows: readonly { id: string; topic: string }[]): Promise<void>;
+  missing: Backend['missing'];
+  check: Backend['check'];
+  /**
+   * Takes jobs of every queue. `process` must not fail for the effect's sake. `onSettled` follows when the queue has let
+   * go of a job, so that it can be added again.
+   */
+  work(process: (job: TakenJob) => Promise<void>, onSettled: (outboxId: string) => void): Promise<void>;
+  /** Takes no more jobs, and resolves when those that were begun are finished, or after `within` milliseconds. */
+  stopWork(within: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openQueueStore(backend: Backend, pace: Pace, log: Logger): QueueStore {
+  const producers = new Map(
+    queueNames.map((name) => {
+      const queue: JobQueue = new Queue(
+        name,
+        {
+          connection: backend.producer,
+          prefix: backend.prefix,
+          // A job that is over must be gone: BullMQ adds no second one of the same id while it keeps the first.
+          defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+          // Nobody reads the streams of events.
+          streams: { events: { maxLen: 100 } },
+        },
+        backend.factory,
+      );
+      queue.on('error', (error) => log.debug({ err: error, queue: name }, 'queue error'));
+      return [name, queue] as const;
+    }),
+  );
+  let workers: JobWorker[] = [];
+
+  return {
+    name: backend.name,
+    missing: backend.missing,
+    check: backend.check,
+    async add(name, rows) {
+      const jobs = rows.map(({ id, topic }) => ({
+        name: topic,
+        data: { outboxId: id },
+        opts: { jobId: id },
+      }));
+      await producers.get(name)?.addBulk(jobs);
+    },
+    async work(process, onSettled) {
+      await Promise.all([...producers.values()].map((queue) => queue.waitUntilReady()));
+      const take = (job: Job<JobData>) =>
+        process({ outboxId: job.data.outboxId, starts: Math.max(1, job.attemptsStarted) });
+      workers = queueNames.map((name) => {
+        const worker: JobWorker = new Worker(
+          name,
+          take,
+          {
+            connection: backend.consumer,
+            prefix: backend.prefix,
+            concurrency: pace.concurrency ?? queues[name].concurrency,
+            lockDuration: pace.lockMs,
+            stalledInterval: pace.stalledMs,
+            // BullMQ would give a job up at its second crash. Here the tries are counted, crashes included.
+            maxStalledCount: 1_000_000,
+            runRetryDelay: 1000,
+          },
+          backend.factory,
+        );
+        worker.on('error', (error) => log.debug({ err: error, queue: name }, 'worker error'));
+        worker.on('completed', (job) => onSettled(job.data.outboxId));
+        worker.on('failed', (job) => job && onSettled(job.data.outboxId));
+        return worker;
+      });
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    },
+    async stopWork(within) {
+      const closing = Promise.all(workers.map((worker) => worker.close()));
+      await settledWithin(closing, within);
+    },
+    async close() {
+      await settledWithin(Promise.all([...producers.values()].map((queue) => queue.close())), 1000);
+      await backend.close();
+    },
+  };
+}
+
+/** Waits for `work`, but no longer than `within` milliseconds: a store that is away never finishes closing. */
+async function settledWithin(work: Promise<unknown>, within: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, within);
+  });
+  await Promise.race([work.catch(() => {}), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,43 @@
+import type { Outbox } from '../../database/outbox.ts';
+import type { QueueName } from '../queues.ts';
+import type { Pace } from './pace.ts';
+import type { QueueStore } from './store/store.ts';
+
+export interface SweepParts {
+  outbox: Outbox;
+  store: Pick<QueueStore, 'missing'>;
+  queueOf: ReadonlyMap<string, QueueName>;
+  inHand: () => string[];
+  now: () => Date;
+  pace: Pace;
+}
+
+/**
+ * Brings back the rows whose job is lost, and says how many. The rule: a row that has been queued for the visibility time,
+ * that no worker here has in hand, and whose job its queue does not hold in any state, goes back to pending. A job leaves
+ * its queue only after its row was settled, so a row that is still queued when its job is gone was lost, be it that the
+ * queue was emptied or that a process died between claim and add. A job that waits long in a long queue, or whose worker
+ * died, is still there: BullMQ hands it out again, and the row is looked after again later.
+ * @throws when the queue or the database is away.
+ */
+export async function sweep({ outbox, store, queueOf, inHand, now, pace }: SweepParts): Promise<number> {
+  const topics = [...queueOf.keys()];
+  let found = 0;
+  for (;;) {
+    const at = now();
+    const rows = await outbox.overdue({ now: at, topics, limit: pace.batch });
+    if (rows.length === 0) return found;
+    const held = new Set(inHand());
+    const lost: string[] = [];
+    for (const queue of new Set(queueOf.values())) {
+      const ids = rows
+        .filter((row) => queueOf.get(row.topic) === queue && !held.has(row.id))
+        .map((row) => row.id);
+      if (ids.length > 0) lost.push(...(await store.missing(queue, ids)));
+    }
+    const kept = rows.map((row) => row.id).filter((id) => !lost.includes(id));
+    await outbox.leave(kept, new Date(at.getTime() + pace.visibilityMs));
+    await outbox.release(lost, at, true);
+    found += lost.length;
+  }
+}
