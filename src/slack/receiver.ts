@@ -87,7 +87,8 @@ function routing(app: App, takeEvent: TakeEvent): Pick<App, 'processEvent'> {
     command: (event) => app.processEvent(event),
     action: (event) => app.processEvent(event),
     submission: (event) => app.processEvent(event),
-    closing: (event) => app.processEvent(event),
+    // Nothing of ours hangs on a modal being closed.
+    closing: (event) => event.ack(),
     shortcut: (event) => app.processEvent(event),
   };
   return {

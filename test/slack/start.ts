@@ -1,8 +1,8 @@
-import { pino } from 'pino';
 import { createSlackClients, type SlackClients } from '../../src/clients/slack/clients.ts';
 import { postToResponseUrl } from '../../src/clients/slack/response-url.ts';
 import { createDatabase } from '../../src/database/client.ts';
 import { createKeyring, type SealingKey } from '../../src/database/sealing.ts';
+import { createLogger } from '../../src/logger.ts';
 import { createSlackApp } from '../../src/slack/app.ts';
 import { handleStoredSlackEvent } from '../../src/slack/events/stored-event.ts';
 import { createInstallations, type Installations } from '../../src/slack/installations.ts';
@@ -43,7 +43,7 @@ export async function startApp({ listeners, now }: StartOptions = {}): Promise<S
   const context = testContext(database, now ? { now } : {});
   const sandbox = await startSlackSandbox();
   const logged: Record<string, unknown>[] = [];
-  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const log = createLogger('warn', { write: (line: string) => void logged.push(JSON.parse(line)) });
   const installations = createInstallations(context, createKeyring(keys));
   const clients = createSlackClients({ apiUrl: sandbox.url, tokens: installations });
   const address = { url: '' };

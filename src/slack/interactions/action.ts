@@ -4,7 +4,8 @@ import { refusalView, type ShownModal, withRefusal } from '../blocks/refusal.ts'
 import { escapeText } from '../blocks/text.ts';
 import type { ActionInteraction, Listener, ViewState } from '../listener.ts';
 import type { SignedRequest } from '../receiver.ts';
-import { acknowledgement, type Engine, run } from './run.ts';
+import { acknowledgement } from './acknowledgement.ts';
+import { type Engine, run } from './run.ts';
 import { viewReference } from './view-reference.ts';
 
 /** Bolt's one listener of buttons, selects and other controls. */
@@ -17,8 +18,8 @@ export function actionHandler(engine: Engine) {
     const [action] = body.actions;
     if (!action || !body.team) return ack();
     const { action_id: actionId, block_id: blockId } = action;
-    const { view, message, channel } = body;
-    const acknowledged = acknowledgement(() => ack());
+    const { view } = body;
+    const acknowledged = acknowledgement<never>({ send: () => ack(), late: async () => {} });
     const respond: ActionInteraction['respond'] = ({ replace = false, ...reply }) =>
       engine.respond(body.response_url, {
         ...reply,
@@ -43,7 +44,7 @@ export function actionHandler(engine: Engine) {
         state: (view?.state?.values ?? body.state?.values ?? {}) as ViewState,
         triggerId: body.trigger_id,
         view: view && viewReference(view),
-        message: message && channel && { channelId: channel.id, ts: message.ts },
+        message: view ? undefined : messageReference(body),
         ack: acknowledged.give,
         respond,
       }),
@@ -74,6 +75,12 @@ const outdated: Listener<ActionInteraction> = {
     else if (view) await client.views.open({ trigger_id: triggerId, view: refusalView(text) });
   },
 };
+
+/** A message that only one person sees comes without its content; then the container names it. */
+function messageReference({ message, channel, container }: BlockAction): ActionInteraction['message'] {
+  const ts: unknown = message?.ts ?? container?.message_ts;
+  return channel && typeof ts === 'string' ? { channelId: channel.id, ts } : undefined;
+}
 
 /** Above a modal a small one; where no third fits above, the sentence in the modal itself; on the Home tab a modal. */
 async function tellInView(

@@ -3,17 +3,19 @@ import { escapeText, readCommandText } from '../blocks/text.ts';
 import { routeOrg } from '../commands/org.ts';
 import type { CommandInteraction, Reply } from '../listener.ts';
 import type { SignedRequest } from '../receiver.ts';
-import { acknowledgement, type Engine, run } from './run.ts';
+import { acknowledgement } from './acknowledgement.ts';
+import { type Engine, run } from './run.ts';
 
 /** Bolt's one command listener: finds the subcommand and runs it. */
 export function commandHandler(engine: Engine) {
   return async ({ command, ack, context }: SlackCommandMiddlewareArgs & AllMiddlewareArgs): Promise<void> => {
     const routed = routeOrg(engine.listeners.subcommands, readCommandText(command.text ?? ''));
-    const acknowledged = acknowledgement<Reply>((reply) =>
-      reply ? ack({ response_type: 'ephemeral', ...reply }) : ack(),
-    );
     const respond = (reply: Reply) =>
       engine.respond(command.response_url, { response_type: 'ephemeral', replace_original: false, ...reply });
+    const acknowledged = acknowledgement<Reply>({
+      send: (reply) => (reply ? ack({ response_type: 'ephemeral', ...reply }) : ack()),
+      late: async (reply) => reply && respond(reply),
+    });
     await run<CommandInteraction>(engine, {
       listener: routed.listener,
       identity: { teamId: command.team_id, userId: command.user_id, name: command.user_name },

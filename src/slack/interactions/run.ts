@@ -10,6 +10,7 @@ import type { Interaction, Listener, Listeners, Reply } from '../listener.ts';
 import type { Questions } from '../questions.ts';
 import type { SignedRequest } from '../receiver.ts';
 import { type Sentence, sentenceFor } from '../refusal.ts';
+import type { Acknowledgement } from './acknowledgement.ts';
 
 /** What every kind of interaction needs; made once by app.ts. */
 export interface Engine {
@@ -28,23 +29,6 @@ export interface ResponseMessage extends Reply {
   replace_original?: boolean;
 }
 
-/** The answer to one request: given once, by the listener or for it. */
-export interface Acknowledgement<A> {
-  give(answer?: A): Promise<void>;
-  given(): boolean;
-}
-
-export function acknowledgement<A>(send: (answer?: A) => Promise<void>): Acknowledgement<A> {
-  let given = false;
-  return {
-    given: () => given,
-    give: async (answer) => {
-      given = true;
-      await send(answer);
-    },
-  };
-}
-
 /** One call of one listener. */
 export interface Call<I extends Interaction> {
   listener: Listener<I>;
@@ -61,6 +45,7 @@ export async function run<I extends Interaction>(engine: Engine, call: Call<I>):
   const { listener, identity, request } = call;
   const client = engine.clientFor(identity.teamId);
   const log = engine.log.child({ requestId: request.id, teamId: identity.teamId, userId: identity.userId });
+  const orLog = (failure: unknown) => log.warn({ err: failure }, 'An answer could not be given.');
   try {
     const actor = await admitted(engine, call);
     if (actor !== null) {
@@ -68,11 +53,9 @@ export async function run<I extends Interaction>(engine: Engine, call: Call<I>):
       await listener.handle(call.interaction({ context, questions, actor, client, log }));
     }
   } catch (error) {
-    await call.tell(sentenceFor(error, request.id, log), client).catch((failure: unknown) => {
-      log.warn({ err: failure }, 'A sentence could not be shown.');
-    });
+    await call.tell(sentenceFor(error, request.id, log), client).catch(orLog);
   }
-  if (!call.acknowledgement.given()) await call.acknowledgement.give();
+  if (!call.acknowledgement.given()) await call.acknowledgement.give().catch(orLog);
 }
 
 /** Who is asking; null where the same signed request was acted on before. */

@@ -2,7 +2,8 @@ import type { AllMiddlewareArgs, SlackShortcut, SlackShortcutMiddlewareArgs } fr
 import { refusalView } from '../blocks/refusal.ts';
 import type { Listener, ShortcutInteraction } from '../listener.ts';
 import type { SignedRequest } from '../receiver.ts';
-import { acknowledgement, type Engine, run } from './run.ts';
+import { acknowledgement } from './acknowledgement.ts';
+import { type Engine, run } from './run.ts';
 
 /** Bolt's one listener of global and message shortcuts. */
 export function shortcutHandler(engine: Engine) {
@@ -14,7 +15,7 @@ export function shortcutHandler(engine: Engine) {
     if (!body.team) return ack();
     const { shortcuts } = engine.listeners;
     const listener = Object.hasOwn(shortcuts, body.callback_id) ? shortcuts[body.callback_id] : undefined;
-    const acknowledged = acknowledgement(() => ack());
+    const acknowledged = acknowledgement<never>({ send: () => ack(), late: async () => {} });
     const { user } = body;
     await run<ShortcutInteraction>(engine, {
       listener: listener ?? outdated,
