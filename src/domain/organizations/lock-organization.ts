@@ -18,7 +18,7 @@ export async function lockOrganization(
 ): Promise<LockedOrganization> {
   const [organization] = await transaction.$queryRaw<LockedOrganization[]>`
     SELECT name, description, prefix, join_link AS "joinLink" FROM organizations
-    WHERE id = ${organizationId}::uuid FOR UPDATE`;
+    WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`;
   if (!organization) throw refuse('no_organization');
   return organization;
 }
