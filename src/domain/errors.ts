@@ -67,7 +67,13 @@ const sentences = {
   seats_below_use: (d: { members: number; pending: number }) =>
     `Not below the seats in use: ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')}. Remove members or revoke invites first.`,
   seats_unchanged: (d: { seats: number }) => `You have ${count(d.seats, 'seat')} already.`,
+  seats_moved: (d: { seats: number }) =>
+    `The number had moved on to ${d.seats} when you pressed Update. Check it and press Update again.`,
   no_subscription: () => 'There is no active subscription yet.',
+  subscription_exists: () =>
+    'There is a subscription already; its seats appear in a moment. Look again with `/org seats`.',
+  subscription_on_hold: (d: { status: string }) =>
+    `The subscription is ${d.status} at Stripe. Seats can be changed when it is active again.`,
   billing_unavailable: () => 'Stripe does not answer right now. Nothing was changed; try again in a minute.',
 
   domain_form: () => 'This is not a website’s domain. Enter one like example.com or https://www.example.com.',
@@ -109,4 +115,10 @@ export class Refusal<C extends RefusalCode = RefusalCode> extends Error {
 /** `throw refuse('no_free_seat', {…})`; add `.on('email')` where it is about one input. */
 export function refuse<C extends RefusalCode>(code: C, ...detail: Detail<C>): Refusal<C> {
   return new Refusal(code, detail[0]);
+}
+
+/** For `.catch(asRefusal)`: a refusal becomes a value; whatever else was thrown is thrown on. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  throw error;
 }

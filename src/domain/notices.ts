@@ -9,6 +9,8 @@ export const noticeSchema = z.discriminatedUnion('kind', [
     seats: z.int(),
     amountPence: z.int().nullable(),
     paymentUrl: z.string().nullable(),
+    /** Why the payment did not go through, as a sentence; absent where Stripe does not say. */
+    reason: z.string().optional(),
   }),
   z.object({
     kind: z.literal('seats_refused'),

@@ -1,0 +1,102 @@
+import type { SeatChange, Transaction } from '../../database/client.ts';
+import { grantsSeats, type SubscriptionReading } from '../billing/subscription.ts';
+import type { Context } from '../context.ts';
+import { type Consequences, tellOwner } from './consequences.ts';
+import { type Ledger, newestWish } from './ledger.ts';
+import { settleSeatChange } from './settle-seat-change.ts';
+
+/**
+ * Takes the open seat changes where a reading of Stripe says they are: applied where the quantity is reached, awaiting
+ * payment where Stripe holds the change back, expired where it held it back and does no longer, refused where the
+ * subscription grants no seats. A change that was sent and is in none of these stays sent: its job is still at it.
+ */
+export async function followReading(
+  transaction: Transaction,
+  context: Context,
+  ledger: Ledger,
+  reading: SubscriptionReading,
+  consequences: Consequences,
+): Promise<void> {
+  if (!grantsSeats(reading.status)) return dropWishes(transaction, context, ledger, reading, consequences);
+  const change = ledger.inFlight;
+  if (!change) return;
+  if (isReached(change, reading.quantity)) {
+    const amountPence = amountOf(change, reading);
+    await settleSeatChange(
+      transaction,
+      context,
+      ledger,
+      change,
+      { status: 'applied', amountPence },
+      consequences,
+    );
+  } else if (reading.pending?.quantity === change.toQuantity) {
+    if (change.status === 'sent') await awaitPayment(transaction, ledger, change, reading, consequences);
+  } else if (change.status === 'awaiting_payment') {
+    // Where a newer wish waits, the invoice was withdrawn to make room for it.
+    const status = ledger.waiting ? 'superseded' : 'expired';
+    await settleSeatChange(transaction, context, ledger, change, { status }, consequences);
+  }
+}
+
+/** What the purchased figure is under a reading: never above what is paid, nor above what the Owner wants to keep. */
+export function purchasedUnder(ledger: Ledger, reading: SubscriptionReading): number {
+  if (!grantsSeats(reading.status)) return 0;
+  return Math.min(reading.quantity, newestWish(ledger)?.toQuantity ?? reading.quantity);
+}
+
+function isReached(change: SeatChange, quantity: number): boolean {
+  return change.toQuantity > change.fromQuantity
+    ? quantity >= change.toQuantity
+    : quantity <= change.toQuantity;
+}
+
+function amountOf(change: SeatChange, { invoice }: SubscriptionReading): number | null {
+  if (change.amountDue !== null) return change.amountDue;
+  // Only the change's own invoice prorates from the change's own moment; a renewal may have come in between.
+  const own = invoice?.prorationAt?.getTime() === change.prorationAt.getTime();
+  return own && invoice?.status === 'paid' ? invoice.amountPaid : null;
+}
+
+async function awaitPayment(
+  transaction: Transaction,
+  ledger: Ledger,
+  change: SeatChange,
+  { pending, invoice }: SubscriptionReading,
+  consequences: Consequences,
+): Promise<void> {
+  const paymentUrl = invoice?.url ?? null;
+  const amountPence = invoice?.amountDue ?? null;
+  ledger.inFlight = await transaction.seatChange.update({
+    where: { id: change.id, status: 'sent' },
+    data: {
+      status: 'awaiting_payment',
+      amountDue: amountPence,
+      invoiceId: invoice?.id ?? null,
+      paymentUrl,
+      reason: pending?.reason ?? null,
+    },
+  });
+  tellOwner(consequences, ledger, {
+    kind: 'seats_awaiting_payment',
+    seats: change.toQuantity,
+    amountPence,
+    paymentUrl,
+    ...(pending?.reason && { reason: pending.reason }),
+  });
+}
+
+async function dropWishes(
+  transaction: Transaction,
+  context: Context,
+  ledger: Ledger,
+  reading: SubscriptionReading,
+  consequences: Consequences,
+): Promise<void> {
+  const reason = `The subscription is ${reading.status?.replaceAll('_', ' ') ?? 'in an unknown state'}, so the change was dropped.`;
+  // The Owner is told of the subscription itself, once, where it stops.
+  const settlement = { status: 'refused', reason, silently: grantsSeats(ledger.status) } as const;
+  for (const change of [ledger.waiting, ledger.inFlight]) {
+    if (change) await settleSeatChange(transaction, context, ledger, change, settlement, consequences);
+  }
+}

@@ -1,0 +1,72 @@
+import type { SeatChange, SubscriptionStatus, Transaction } from '../../database/client.ts';
+
+/** An organization's seats as they stand behind its lock: nobody else moves them until the transaction ends. */
+export interface Ledger {
+  organizationId: string;
+  teamId: string;
+  purchased: number;
+  members: number;
+  /** Invites that are pending and not expired. */
+  pending: number;
+  /** Active members and pending invites. */
+  used: number;
+  /** Whom to tell; null only for an organization without an Owner. */
+  ownerUserId: string | null;
+  customerId: string | null;
+  subscriptionId: string | null;
+  status: SubscriptionStatus | null;
+  readAt: Date | null;
+  /** The wish that has not been sent to Stripe. */
+  waiting: SeatChange | null;
+  /** The wish that is with Stripe: sent, or awaiting its payment. */
+  inFlight: SeatChange | null;
+}
+
+interface OrganizationRow {
+  team_id: string;
+  stripe_customer_id: string | null;
+  subscription_id: string | null;
+  subscription_status: SubscriptionStatus | null;
+  subscription_read_at: Date | null;
+  owner: string | null;
+}
+
+/**
+ * Locks the organization's seats and reads them; null where there is no such organization. Whoever writes seat changes or
+ * purchased seats does it behind this lock, so what is read here stays true.
+ */
+export async function lockLedger(
+  transaction: Transaction,
+  organizationId: string,
+  now: Date,
+): Promise<Ledger | null> {
+  const [seats] = await transaction.$queryRaw<{ purchased: number; members: number; pending: number }[]>`
+    SELECT purchased, members, pending FROM lock_seats(${organizationId}::uuid, ${now}::timestamptz)`;
+  if (!seats) return null;
+  const [organization] = await transaction.$queryRaw<[OrganizationRow]>`
+    SELECT o.team_id, o.stripe_customer_id, o.subscription_id, o.subscription_status::text, o.subscription_read_at,
+      (SELECT m.user_id FROM members m
+        WHERE m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active') AS owner
+    FROM organizations o WHERE o.id = ${organizationId}::uuid`;
+  const open = await transaction.seatChange.findMany({
+    where: { organizationId, status: { in: ['requested', 'sent', 'awaiting_payment'] } },
+  });
+  return {
+    organizationId,
+    teamId: organization.team_id,
+    ...seats,
+    used: seats.members + seats.pending,
+    ownerUserId: organization.owner,
+    customerId: organization.stripe_customer_id,
+    subscriptionId: organization.subscription_id,
+    status: organization.subscription_status,
+    readAt: organization.subscription_read_at,
+    waiting: open.find((change) => change.status === 'requested') ?? null,
+    inFlight: open.find((change) => change.status !== 'requested') ?? null,
+  };
+}
+
+/** The newest wish that is not settled. */
+export function newestWish(ledger: Pick<Ledger, 'waiting' | 'inFlight'>): SeatChange | null {
+  return ledger.waiting ?? ledger.inFlight;
+}

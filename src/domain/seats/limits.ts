@@ -1,0 +1,2 @@
+/** The most seats that one organization can have. */
+export const MOST_SEATS = 10_000;

@@ -1,0 +1,68 @@
+import type { SeatChangeStatus, SubscriptionStatus } from '../../database/client.ts';
+import { type Actor, requireMember } from '../actor.ts';
+import { grantsSeats } from '../billing/subscription.ts';
+import type { Context } from '../context.ts';
+import { monthlyCost } from '../money.ts';
+import { may, permit } from '../permissions.ts';
+
+/** A wish that is not settled, as the Owner sees it. Amounts are pence. */
+export interface OpenSeatChange {
+  to: number;
+  status: Extract<SeatChangeStatus, 'requested' | 'sent' | 'awaiting_payment'>;
+  amountPence: number | null;
+  paymentUrl: string | null;
+}
+
+/** The three figures that are always shown together, and what stands behind them. */
+export interface Seats {
+  purchased: number;
+  /** Active members and pending invites. */
+  used: number;
+  members: number;
+  pending: number;
+  /** Pence a month for what is purchased. */
+  monthlyCost: number;
+  /** Whether a subscription is there to be changed; otherwise the first seats are bought in Checkout. */
+  subscribed: boolean;
+  status: SubscriptionStatus | null;
+  periodEndsAt: Date | null;
+  /** The Slack user who can change the number. */
+  ownerUserId: string | null;
+  mayChange: boolean;
+  /** Newest first: one that waits, one that is with Stripe. Only for who may change the number. */
+  open: OpenSeatChange[];
+}
+
+interface Row extends Pick<Seats, 'purchased' | 'members' | 'pending' | 'status' | 'ownerUserId'> {
+  periodEndsAt: Date | null;
+  open: OpenSeatChange[];
+}
+
+/** The organization's seats, in one statement. For every member. */
+export async function readSeats(context: Context, actor: Actor): Promise<Seats> {
+  const member = requireMember(actor);
+  permit(member, 'organization.view');
+  const [row] = await context.database.$queryRaw<[Row]>`
+    SELECT o.seats_purchased AS purchased, o.subscription_status::text AS status, o.period_ends_at AS "periodEndsAt",
+      (SELECT count(*)::int FROM members m
+        WHERE m.organization_id = o.id AND m.status = 'active') AS members,
+      (SELECT count(*)::int FROM invitations i
+        WHERE i.organization_id = o.id AND i.status = 'pending' AND i.expires_at > ${context.now()}::timestamptz) AS pending,
+      (SELECT m.user_id FROM members m
+        WHERE m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active') AS "ownerUserId",
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('to', c.to_quantity, 'status', c.status,
+          'amountPence', c.amount_due, 'paymentUrl', c.payment_url) ORDER BY c.created_at DESC, c.id DESC), '[]')
+        FROM seat_changes c
+        WHERE c.organization_id = o.id
+          AND (c.status = 'requested' OR c.status = 'sent' OR c.status = 'awaiting_payment')) AS open
+    FROM organizations o WHERE o.id = ${member.organizationId}::uuid`;
+  const mayChange = may(member.role, 'billing.manage');
+  return {
+    ...row,
+    used: row.members + row.pending,
+    monthlyCost: monthlyCost(row.purchased),
+    subscribed: grantsSeats(row.status),
+    mayChange,
+    open: mayChange ? row.open : [],
+  };
+}
