@@ -1,0 +1,63 @@
+import { readAccount, rememberCustomer } from '../../domain/billing/customer.ts';
+import type { Context } from '../../domain/context.ts';
+import { refuse } from '../../domain/errors.ts';
+import { monthlyCost } from '../../domain/money.ts';
+import type { StripeClient } from './client.ts';
+import { StripeRefusal } from './failures.ts';
+
+/** Where Stripe sends the browser after Checkout. */
+export interface ReturnUrls {
+  paid: string;
+  left: string;
+}
+
+/**
+ * Answers what the Slack side asks of Stripe (BillingQuestions). Changes no seats: those follow from what Stripe says later.
+ */
+export function createBillingQuestions(context: Context, stripe: StripeClient, urls: ReturnUrls) {
+  return {
+    async preview(organizationId: string, quantity: number) {
+      const account = await readAccount(context, organizationId);
+      const prorationAt = new Date(1000 * Math.floor(context.now().getTime() / 1000));
+      if (!account?.subscriptionId) {
+        return { amountDuePence: monthlyCost(quantity), prorationAt, nextInvoiceAt: null };
+      }
+      const preview = await stripe.previewChange(account.subscriptionId, quantity, prorationAt);
+      return { ...preview, prorationAt };
+    },
+
+    async checkout(organizationId: string, quantity: number, requestKey: string) {
+      const account = await readAccount(context, organizationId);
+      if (!account) throw refuse('no_organization');
+      const open = (customerId: string) =>
+        openFor(stripe, { organizationId, customerId, quantity, requestKey }, urls);
+      const make = async (instead: string | null) => {
+        const { name, email } = account;
+        const made = await stripe.createCustomer({ organizationId, name, email, instead });
+        return rememberCustomer(context, organizationId, made, instead);
+      };
+      const customerId = account.customerId ?? (await make(null));
+      try {
+        return await open(customerId);
+      } catch (error) {
+        if (!isMissingCustomer(error)) throw error;
+        // Somebody deleted the customer in Stripe's dashboard.
+        return open(await make(customerId));
+      }
+    },
+  };
+}
+
+async function openFor(
+  stripe: StripeClient,
+  request: { organizationId: string; customerId: string; quantity: number; requestKey: string },
+  urls: ReturnUrls,
+): Promise<{ url: string }> {
+  if (await stripe.hasSubscription(request.customerId)) throw refuse('subscription_exists');
+  const url = await stripe.openCheckout({ ...request, successUrl: urls.paid, cancelUrl: urls.left });
+  return { url };
+}
+
+function isMissingCustomer(error: unknown): boolean {
+  return error instanceof StripeRefusal && error.code === 'resource_missing' && error.param === 'customer';
+}

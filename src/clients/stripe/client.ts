@@ -1,0 +1,31 @@
+import type { SubscriptionReading } from '../../domain/billing/subscription.ts';
+import { type CheckoutRequest, hasSubscription, openCheckout } from './checkout.ts';
+import { connectStripe, type StripeOptions } from './connection.ts';
+import { createCustomer, type NewCustomer } from './customers.ts';
+import { type ChangePreview, previewChange, withdrawInvoice } from './invoices.ts';
+import { changeQuantity, type QuantityChange, readSubscription } from './subscriptions.ts';
+
+/** Stripe as the product needs it. Every call fails with a RetryableFailure or a PermanentFailure. */
+export interface StripeClient {
+  readSubscription(subscriptionId: string, readAt: Date): Promise<SubscriptionReading>;
+  changeQuantity(change: QuantityChange): Promise<void>;
+  previewChange(subscriptionId: string, quantity: number, prorationAt: Date): Promise<ChangePreview>;
+  withdrawInvoice(invoiceId: string): Promise<void>;
+  createCustomer(customer: NewCustomer): Promise<string>;
+  hasSubscription(customerId: string): Promise<boolean>;
+  openCheckout(request: CheckoutRequest): Promise<string>;
+}
+
+/** Calls nothing until it is asked. */
+export function createStripe(options: StripeOptions): StripeClient {
+  const stripe = connectStripe(options);
+  return {
+    readSubscription: (id, readAt) => readSubscription(stripe, id, readAt),
+    changeQuantity: (change) => changeQuantity(stripe, change),
+    previewChange: (id, quantity, prorationAt) => previewChange(stripe, id, quantity, prorationAt),
+    withdrawInvoice: (id) => withdrawInvoice(stripe, id),
+    createCustomer: (customer) => createCustomer(stripe, customer),
+    hasSubscription: (customerId) => hasSubscription(stripe, customerId),
+    openCheckout: (request) => openCheckout(stripe, request),
+  };
+}
