@@ -1,8 +1,15 @@
 import { effects } from '../domain/effects.ts';
 import type { Registry } from './job.ts';
+import { seatsCarry } from './seats-carry.ts';
+import { stripeEvent } from './stripe-event.ts';
+import { subscriptionRead } from './subscription-read.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. */
-export const registry: Partial<Registry> = {};
+export const registry: Partial<Registry> = {
+  'seats.carry': seatsCarry,
+  'stripe.event': stripeEvent,
+  'subscription.read': subscriptionRead,
+};
 
 /** The same registry, known to be complete. @throws Error that names the topics without a job. */
 export function assertComplete<C>(partial: Partial<Registry<C>>): Registry<C> {

@@ -2,15 +2,22 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from '../logger.ts';
+import { checkoutReturnRoutes } from './checkout-return.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { problem } from './problem.ts';
+import { type StripeWebhookParts, stripeWebhookRoutes } from './stripe-webhook.ts';
 import { stylesheetRoutes } from './stylesheet.ts';
 
 /** What the routes need; each feature's file says its share. */
-export type RouteParts = HealthParts;
+export type RouteParts = HealthParts & StripeWebhookParts;
 
 /** Every route beside Slack's own. */
-const routes: ((parts: RouteParts) => Hono)[] = [healthRoutes, stylesheetRoutes];
+const routes: ((parts: RouteParts) => Hono)[] = [
+  healthRoutes,
+  stylesheetRoutes,
+  stripeWebhookRoutes,
+  checkoutReturnRoutes,
+];
 
 /** No form or webhook of ours is larger. */
 const BODY_LIMIT = 1024 * 1024;

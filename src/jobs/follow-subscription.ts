@@ -1,0 +1,33 @@
+import { PermanentFailure } from '../clients/failures.ts';
+import type { StripeClient } from '../clients/stripe/client.ts';
+import { type Application, applySubscription } from '../domain/billing/apply-subscription.ts';
+import { readingMoment } from '../domain/billing/reading-moment.ts';
+import type { SubscriptionReading } from '../domain/billing/subscription.ts';
+import type { Context } from '../domain/context.ts';
+import type { Logger } from '../logger.ts';
+
+/** What the jobs about billing need. */
+export type BillingJobContext = Context & { stripe: StripeClient };
+
+/**
+ * Reads a subscription and brings its organization to what it says.
+ * @throws PermanentFailure where Stripe says a status that this version does not know: the seats are closed by then.
+ */
+export async function followSubscription(
+  context: BillingJobContext,
+  { organizationId, subscriptionId }: { organizationId: string; subscriptionId: string },
+  log: Logger,
+): Promise<{ reading: SubscriptionReading; application: Application }> {
+  const readAt = await readingMoment(context);
+  const reading = await context.stripe.readSubscription(subscriptionId, readAt);
+  const application = await applySubscription(context, organizationId, reading);
+  if (application === 'second_subscription') {
+    log.error({ organizationId, subscriptionId }, 'An organization pays for two subscriptions.');
+  }
+  if (reading.status === null && application === 'applied') {
+    throw new PermanentFailure(
+      `The status of ${subscriptionId} is not known here; the organization ${organizationId} has no seats to give until it is.`,
+    );
+  }
+  return { reading, application };
+}
