@@ -278,7 +278,7 @@ CREATE UNIQUE INDEX "seat_changes_one_in_flight" ON "seat_changes"("organization
 CREATE INDEX "seat_drafts_organization_id_user_id_updated_at_idx" ON "seat_drafts"("organization_id", "user_id", "updated_at");
 
 -- CreateIndex
-CREATE INDEX "audit_entries_organization_id_at_id_idx" ON "audit_entries"("organization_id", "at", "id");
+CREATE INDEX "audit_entries_organization_id_id_idx" ON "audit_entries"("organization_id", "id");
 
 -- CreateIndex
 CREATE INDEX "slack_people_team_id_email_idx" ON "slack_people"("team_id", "email");
