@@ -153,6 +153,8 @@ describe('what is refused at the exchange', () => {
     const elsewhere = { redirect_uri: 'https://evil.example', code_verifier: fourth.verifier };
     expect(await exchange(await code(fourth), elsewhere)).toEqual({ ok: false, error: 'bad_redirect_uri' });
     expect(await exchange('made-up', {})).toEqual({ ok: false, error: 'invalid_code' });
+    const used = back.searchParams.get('code') ?? '';
+    expect(await exchange(used, {})).toEqual({ ok: false, error: 'invalid_code' });
   });
 });
 

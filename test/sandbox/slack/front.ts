@@ -11,7 +11,7 @@ import {
   readRequest,
   writeAnswer,
 } from './http.ts';
-import { asText, type JsonObject, parseJson, refusal } from './json.ts';
+import { isObject, type JsonObject, parseJson, refusal } from './json.ts';
 import { authorizeAnswer, authorizePage, exchangeCode } from './oauth.ts';
 import { receiveResponse } from './response-messages.ts';
 import type { RecordedRequest, SandboxState } from './state.ts';
@@ -126,6 +126,6 @@ function nameOf(area: string, rest: string[]): string {
 
 function parsedAnswer(answer: HttpAnswer): JsonObject | undefined {
   const isJson = answer.headers?.['content-type']?.includes('json');
-  const parsed = isJson ? parseJson(asText(String(answer.body))) : undefined;
-  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined;
+  const parsed = isJson ? parseJson(String(answer.body)) : undefined;
+  return isObject(parsed) ? parsed : undefined;
 }
