@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Place } from './place.ts';
 import { isWrongPassword, type Postmaster } from './postmaster.ts';
-import { disownPostmasterFile, isAlive, isPostmasterOf, readPostmasterFile } from './postmaster-file.ts';
+import {
+  disownPostmasterFile,
+  isAlive,
+  isPostmasterOf,
+  readPostmasterFile,
+  removeEmptyPostmasterFile,
+} from './postmaster-file.ts';
 
 // Who holds this lock in the server owns it. PostgreSQL frees it when the owner's connection is gone.
 const LOCK = [0x6f726764, 1];
@@ -25,7 +31,7 @@ export async function claimRunningServer(
   const begun = Date.now();
   while (Date.now() - begun < PATIENCE_MS) {
     const file = await readPostmasterFile(data);
-    if (!file) return;
+    if (!file) return removeEmptyPostmasterFile(data);
     if (!(await isPostmasterOf(file.pid, data))) {
       if (isAlive(file.pid)) await disownPostmasterFile(data, file.pid);
       return;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -7,6 +7,8 @@ const run = promisify(execFile);
 
 // Above every system's highest process id, so that PostgreSQL takes the file for one of a dead process.
 const NOBODYS_PID = 2_147_483_646;
+
+const YOUNG_MS = 3_000;
 
 export interface PostmasterFile {
   pid: number;
@@ -23,6 +25,16 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
   const port = Number.parseInt(lines[3] ?? '', 10);
   if (!pid) return undefined;
   return port ? { pid, port } : { pid };
+}
+
+/**
+ * Removes a postmaster.pid without content, which a crash of the machine leaves and at which PostgreSQL refuses to start.
+ * A young one belongs to a server that is just starting.
+ */
+export async function removeEmptyPostmasterFile(data: string): Promise<void> {
+  const path = join(data, 'postmaster.pid');
+  const found = await stat(path).catch(() => undefined);
+  if (found?.size === 0 && Date.now() - found.mtimeMs > YOUNG_MS) await rm(path);
 }
 
 /**

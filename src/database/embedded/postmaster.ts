@@ -41,7 +41,8 @@ const GRACE_MS = 300;
 const FAST_SHUTDOWN_MS = 30_000;
 
 // Another server was quicker; the port went to somebody else; children of a killed server are still on their way out.
-const PASSING = /lock file "postmaster\.pid" already exists|could not bind|pre-existing shared memory block/;
+const PASSING =
+  /lock file "postmaster\.pid" (already exists|is empty)|could not bind|pre-existing shared memory block/;
 
 /** Starts the server on its data and waits until it takes connections, however long a recovery after a crash lasts. */
 export async function launch(options: LaunchOptions): Promise<Postmaster> {

@@ -3,7 +3,7 @@ import { type EmbeddedServerOptions, startEmbeddedServer } from '../../../src/da
 // A process that owns an embedded server, for tests to kill. Says on its output, in one line of JSON, how the start
 // went; stops in order when its input ends.
 
-export interface OwnerInput extends Pick<EmbeddedServerOptions, 'directory' | 'native'> {
+export interface OwnerInput extends Pick<EmbeddedServerOptions, 'directory' | 'native' | 'temporary'> {
   /** Become this user and group first, as only root may. */
   uid?: number;
 }

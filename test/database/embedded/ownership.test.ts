@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { isPostmasterOf } from '../../../src/database/embedded/postmaster-file.ts';
@@ -137,6 +137,18 @@ test('a number in postmaster.pid that is now another process of the same user is
   await expectRow(await start(directory));
   expect(stranger.exitCode).toBeNull();
   expect(stranger.signalCode).toBeNull();
+});
+
+test('an empty postmaster.pid, as a crash of the machine leaves it, is no obstacle', async () => {
+  const directory = await temporaryFolder();
+  await (await start(directory)).stop();
+  const file = join(directory, 'postgres', 'postmaster.pid');
+  const { uid, gid } = await stat(join(directory, 'postgres'));
+  await writeFile(file, '');
+  await chown(file, uid, gid);
+  await utimes(file, new Date(0), new Date(0));
+  const { connectionString } = await start(directory);
+  expect(await ask(connectionString, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
 test('what a killed first start left half made is cleared', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedServer, startEmbeddedServer } from '../../../src/database/embedded/server.ts';
 import { startTemporaryServer } from '../../../src/database/embedded/temporary.ts';
 import { temporaryFolder } from './folders.ts';
-import { ask } from './owner.ts';
+import { ask, startOwner, until } from './owner.ts';
 
 async function start(directory: string): Promise<EmbeddedServer> {
   const server = await startEmbeddedServer({ directory, log: () => {} });
@@ -112,4 +113,12 @@ test('a temporary server leaves nothing behind', async () => {
   expect((await stat(folder)).isDirectory()).toBe(true);
   await server.stop();
   await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('nor does one whose process is killed', async () => {
+  const directory = await temporaryFolder();
+  const owner = await startOwner({ directory, temporary: true });
+  expect(existsSync(directory)).toBe(true);
+  await owner.kill();
+  await until(() => !existsSync(directory));
 });
