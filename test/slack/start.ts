@@ -4,6 +4,7 @@ import { createDatabase } from '../../src/database/client.ts';
 import { createKeyring, type SealingKey } from '../../src/database/sealing.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createSlackApp } from '../../src/slack/app.ts';
+import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { handleStoredSlackEvent } from '../../src/slack/events/stored-event.ts';
 import { createInstallations, type Installations } from '../../src/slack/installations.ts';
 import type { Listeners } from '../../src/slack/listener.ts';
@@ -45,7 +46,11 @@ export async function startApp({ listeners, now }: StartOptions = {}): Promise<S
   const logged: Record<string, unknown>[] = [];
   const log = createLogger('warn', { write: (line: string) => void logged.push(JSON.parse(line)) });
   const installations = createInstallations(context, createKeyring(keys));
-  const clients = createSlackClients({ apiUrl: sandbox.url, tokens: installations });
+  const clients = createSlackClients({
+    apiUrl: sandbox.url,
+    tokens: installations,
+    logger: boltLogger(log),
+  });
   const address = { url: '' };
   const { clientId, clientSecret, signingSecret } = sandbox.app;
   const parts = {
@@ -72,7 +77,12 @@ export async function startApp({ listeners, now }: StartOptions = {}): Promise<S
       notInstalled: async (sentence: string) => String(await notInstalledPage(sentence)),
     },
   };
-  const pages = createPages({ log, probes: { database: () => database.$queryRaw`SELECT 1` } });
+  const pages = createPages({
+    log,
+    context,
+    verifyStripeEvent: () => null,
+    probes: { database: () => database.$queryRaw`SELECT 1` },
+  });
   // The port is known only once it is taken, and the address of the way back must name it.
   const bound: { slack?: ReturnType<typeof createSlackApp> } = {};
   const server = await startServer({
