@@ -65,6 +65,11 @@ export async function createOrganization(
   return { organizationId, name };
 }
 
+/** Whether creation is worth offering: for all that is known, it would not be refused for who asks. */
+export function mayCreate(actor: Actor): boolean {
+  return actor.organizationId === null && (actor.standing === null || actor.standing === 'full');
+}
+
 async function nameOf(context: Context, teamId: string): Promise<string> {
   const { name } = await context.database.organization.findUniqueOrThrow({
     where: { teamId },

@@ -3,6 +3,9 @@ import { refuse } from '../errors.ts';
 /** The prefix of an organization that never chose one. */
 export const DEFAULT_PREFIX = 'TKT';
 
+/** Letters and digits at most. */
+export const PREFIX_LENGTH = 10;
+
 /** ('SUP', 7) -> 'SUP-007'; three digits at least, more when needed. */
 export function formatTicketNumber(prefix: string, number: number): string {
   return `${prefix}-${String(number).padStart(3, '0')}`;

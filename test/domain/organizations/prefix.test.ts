@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changePrefix } from '../../../src/domain/organizations/change-prefix.ts';
-import { showPrefix } from '../../../src/domain/organizations/show-prefix.ts';
+import { previewPrefix, showPrefix } from '../../../src/domain/organizations/show-prefix.ts';
 import { formatTicketNumber, readPrefix } from '../../../src/domain/organizations/ticket-number.ts';
 import { seedMember, seedOrganization, seedVisitor } from '../../setup/organization.ts';
 import { useStage } from './setup.ts';
@@ -105,33 +105,39 @@ describe('changePrefix', () => {
 });
 
 describe('showPrefix', () => {
-  it('tells every member the present prefix and the next number', async () => {
+  it('tells every member the present prefix, the next number, and whether they may change it', async () => {
     const organization = await seedOrganization(stage.context, { prefix: 'CS' });
     await use(organization.id, 'CS', 7);
     const agent = await seedMember(stage.context, organization);
-    expect(await showPrefix(stage.context, agent)).toEqual({ current: 'CS', prefix: 'CS', next: 'CS-008' });
-  });
-
-  it('tells the next number under another prefix before it is chosen, counting only the own organization', async () => {
-    const { id, owner } = await seedOrganization(stage.context);
-    const other = await seedOrganization(stage.context);
-    await use(id, 'SUP', 12);
-    await use(other.id, 'HELP', 500);
-    expect(await showPrefix(stage.context, owner, { prefix: 'sup' })).toEqual({
-      current: 'TKT',
-      prefix: 'SUP',
-      next: 'SUP-013',
-    });
-    expect((await showPrefix(stage.context, owner, { prefix: 'help' })).next).toBe('HELP-001');
-    await expect(showPrefix(stage.context, owner, { prefix: '-' })).rejects.toMatchObject({
-      code: 'prefix_form',
-    });
+    const shown = { current: 'CS', prefix: 'CS', next: 'CS-008' };
+    expect(await showPrefix(stage.context, agent)).toEqual({ ...shown, mayChange: false });
+    expect(await showPrefix(stage.context, organization.owner)).toEqual({ ...shown, mayChange: true });
   });
 
   it('tells visitors nothing', async () => {
     const { id, teamId } = await seedOrganization(stage.context);
     const visitor = await seedVisitor(stage.context, { teamId, organizationId: id });
     await expect(showPrefix(stage.context, visitor)).rejects.toMatchObject({ code: 'not_a_member' });
+  });
+});
+
+describe('previewPrefix', () => {
+  it('tells the next number under another prefix, counting only the own organization', async () => {
+    const { id, owner } = await seedOrganization(stage.context);
+    const other = await seedOrganization(stage.context);
+    await use(id, 'SUP', 12);
+    await use(other.id, 'HELP', 500);
+    const preview = (prefix?: string) => previewPrefix(stage.context, owner, prefix ? { prefix } : {});
+    expect(await preview('sup')).toEqual({ current: 'TKT', prefix: 'SUP', next: 'SUP-013' });
+    expect(await preview('help')).toEqual({ current: 'TKT', prefix: 'HELP', next: 'HELP-001' });
+    expect(await preview()).toEqual({ current: 'TKT', prefix: 'TKT', next: 'TKT-001' });
+    await expect(preview('-')).rejects.toMatchObject({ code: 'prefix_form' });
+  });
+
+  it('is for Admins and the Owner', async () => {
+    const organization = await seedOrganization(stage.context);
+    const agent = await seedMember(stage.context, organization);
+    await expect(previewPrefix(stage.context, agent)).rejects.toMatchObject({ code: 'not_allowed' });
   });
 });
 

@@ -1,0 +1,185 @@
+import type { ImageElement, KnownBlock, SectionBlock } from '@slack/types';
+import type { Actor } from '../../domain/actor.ts';
+import { formatPence } from '../../domain/money.ts';
+import type { Overview } from '../../domain/organizations/read-overview.ts';
+import { type Action, may } from '../../domain/permissions.ts';
+import { button, mrkdwn, plain } from './composition.ts';
+import { escapeText, truncate } from './text.ts';
+import { moment, timeLeft } from './time.ts';
+import { count, formatNumber, roleNames } from './words.ts';
+
+export interface OverviewSurroundings {
+  /** Who looks at it: what is offered goes by their role. */
+  actor: Actor;
+  now: Date;
+  /** The public address of a path of ours. */
+  publicUrl(path: string): string;
+}
+
+/** The overview in one sentence, for notifications and for who hears it instead of seeing it. */
+export function overviewText({ name, prefix, seats, members, invitations, domains }: Overview): string {
+  return escapeText(
+    `${name}: ${count(seats.purchased, 'seat')} purchased, ${formatNumber(seats.used)} used, ${formatPence(seats.monthlyCostPence)} a month; ` +
+      `${count(members.total, 'member')}, ${count(invitations.total, 'pending invite')}, ` +
+      `${count(domains.total, 'authorized domain')}; ticket prefix ${prefix}.`,
+  );
+}
+
+/** What the command and the App Home show alike. */
+export function overviewBlocks(overview: Overview, around: OverviewSurroundings): KnownBlock[] {
+  return [
+    { type: 'header', text: plain(truncate(overview.name, 150)) },
+    ...description(overview, around),
+    ...seats(overview, around.actor),
+    { type: 'divider' },
+    ...members(overview, around.actor),
+    ...invitations(overview, around),
+    ...domains(overview, around.actor),
+    { type: 'divider' },
+    furtherButtons(around.actor),
+  ];
+}
+
+function description(
+  { name, description, logoPath }: Overview,
+  { actor, publicUrl }: OverviewSurroundings,
+): KnownBlock[] {
+  const logo: ImageElement | undefined =
+    logoPath === null
+      ? undefined
+      : {
+          type: 'image',
+          image_url: publicUrl(`/logos/${logoPath}`),
+          alt_text: truncate(`Logo of ${name}`, 200),
+        };
+  if (description === null && logo === undefined) return [];
+  const missing = offered(actor, 'settings.manage')
+    ? 'No description yet. Settings has a place for one.'
+    : name;
+  return [{ type: 'section', text: plain(description ?? missing), ...(logo && { accessory: logo }) }];
+}
+
+function seats({ seats, members, invitations, prefix }: Overview, actor: Actor): KnownBlock[] {
+  const manage = offered(actor, 'billing.manage');
+  const used = `${formatNumber(seats.used)}${invitations.more ? '+' : ''}`;
+  const wanted = seats.wanted && wantedText(seats.wanted);
+  const figures: SectionBlock = {
+    type: 'section',
+    fields: [
+      mrkdwn(`*Seats purchased*\n${formatNumber(seats.purchased)}`),
+      mrkdwn(`*Seats used*\n${used}`),
+      mrkdwn(`*Monthly cost*\n${formatPence(seats.monthlyCostPence)}`),
+      mrkdwn(`*Ticket prefix*\n${prefix}`),
+    ],
+    ...(manage && {
+      accessory: button('seats.open', seats.purchased === 0 ? 'Buy seats' : 'Change seats', {
+        ...(seats.purchased === 0 && { style: 'primary' }),
+      }),
+    }),
+  };
+  const held = `Seats used: ${count(members.total, 'member')} and ${countOf(invitations)}.`;
+  const notes = [held, wanted, seats.purchased === 0 ? noSeats(manage) : null].filter(
+    (note) => note !== null,
+  );
+  return [figures, { type: 'context', elements: notes.map(mrkdwn) }];
+}
+
+function wantedText({ seats, awaitingPayment }: NonNullable<Overview['seats']['wanted']>): string {
+  const what = `A change to ${count(seats, 'seat')}`;
+  return awaitingPayment ? `${what} waits for payment.` : `${what} is on its way to Stripe.`;
+}
+
+function noSeats(manage: boolean): string {
+  return manage
+    ? 'Buy the first seats to invite people. Yours is one of them.'
+    : 'No seats have been bought yet. The Owner can buy them with `/org seats`.';
+}
+
+function members({ members }: Overview, actor: Actor): KnownBlock[] {
+  const roles = (['owner', 'admin', 'agent'] as const)
+    .filter((each) => members.byRole[each] > 0)
+    .map((each) => (each === 'owner' ? 'the Owner' : count(members.byRole[each], roleNames[each])));
+  const lines = members.first.map(({ userId, role }) => `• <@${userId}> · ${roleNames[role]}`);
+  return [
+    {
+      type: 'section',
+      text: mrkdwn(
+        listText(`*Members* · ${formatNumber(members.total)} (${roles.join(', ')})`, lines, members.total),
+      ),
+      accessory: button(
+        'members.open',
+        offered(actor, 'members.manage') ? 'Manage members' : 'See all members',
+      ),
+    },
+  ];
+}
+
+function invitations({ invitations }: Overview, { actor, now }: OverviewSurroundings): KnownBlock[] {
+  const lines = invitations.first.map(({ email, role, expiresAt, mailFailed }) => {
+    const failed = mailFailed ? ' · *the e-mail could not be delivered*' : '';
+    const left = `${timeLeft(expiresAt, now)}, until ${moment(expiresAt)}`;
+    return `• ${escapeText(truncate(email, 80))} · ${roleNames[role]} · ${left}${failed}`;
+  });
+  const heading = `*Pending invites* · ${formatNumber(invitations.total)}${invitations.more ? '+' : ''}`;
+  return [
+    {
+      type: 'section',
+      text: mrkdwn(listText(heading, lines, invitations.total)),
+      ...(offered(actor, 'members.manage') && { accessory: button('invitations.open', 'Invite people') }),
+    },
+  ];
+}
+
+function domains({ domains }: Overview, actor: Actor): KnownBlock[] {
+  const lines = domains.first.map(
+    ({ host, includeSubdomains }) =>
+      `• ${escapeText(truncate(host, 120))}${includeSubdomains ? ' and its subdomains' : ''}`,
+  );
+  const heading = `*Authorized domains* · ${formatNumber(domains.total)}`;
+  const text =
+    domains.total === 0
+      ? `${heading}\nNo website may submit tickets or take payments yet.`
+      : listText(heading, lines, domains.total);
+  return [
+    {
+      type: 'section',
+      text: mrkdwn(text),
+      ...(offered(actor, 'settings.manage') && { accessory: button('domains.open', 'Manage domains') }),
+    },
+  ];
+}
+
+/** A section's text has at most 3,000 characters; the rest of it is for the heading and for "and 9 more". */
+const LINES_LENGTH = 2_800;
+
+/** A heading over as many of its lines as fit, and how many more there are. */
+function listText(heading: string, lines: string[], total: number): string {
+  const shown: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > LINES_LENGTH) break;
+    shown.push(line);
+  }
+  const more = total > shown.length ? [`and ${count(total - shown.length, 'more', 'more')}`] : [];
+  return [heading, ...shown, ...more].join('\n');
+}
+
+function countOf({ total, more }: Overview['invitations']): string {
+  return more ? `more than ${formatNumber(total)} pending invites` : count(total, 'pending invite');
+}
+
+function furtherButtons(actor: Actor): KnownBlock {
+  const settings = offered(actor, 'settings.manage')
+    ? [button('settings.open', 'Settings'), button('prefix.open', 'Ticket prefix')]
+    : [];
+  const audit = offered(actor, 'audit.view') ? [button('audit.open', 'Audit trail')] : [];
+  const leaving = offered(actor, 'organization.transfer')
+    ? button('transfer.open', 'Transfer ownership')
+    : button('leave.open', 'Leave', { label: 'Leave the organization' });
+  return { type: 'actions', elements: [...settings, ...audit, leaving] };
+}
+
+function offered(actor: Actor, action: Action): boolean {
+  return actor.kind === 'member' && may(actor.role, action);
+}

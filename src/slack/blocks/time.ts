@@ -1,0 +1,19 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** "6 days left", rounded down, so that nobody is promised more than there is; "less than a minute left" at the end. */
+export function timeLeft(until: Date, now: Date): string {
+  const left = until.getTime() - now.getTime();
+  const [size, unit] = left >= DAY ? [DAY, 'day'] : left >= HOUR ? [HOUR, 'hour'] : [MINUTE, 'minute'];
+  const count = Math.floor(left / size);
+  if (count < 1) return 'less than a minute left';
+  return `${count} ${unit}${count === 1 ? '' : 's'} left`;
+}
+
+const inUtc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+
+/** A moment in mrkdwn, shown in the reader's own time zone; in UTC where Slack cannot. */
+export function moment(at: Date): string {
+  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} at {time}|${inUtc.format(at)} UTC>`;
+}

@@ -1,0 +1,21 @@
+import { asRefusal, Refusal } from '../../domain/errors.ts';
+import { readOverview } from '../../domain/organizations/read-overview.ts';
+import { visitorBlocks } from '../blocks/home.ts';
+import { overviewBlocks, overviewText } from '../blocks/overview.ts';
+import { escapeText } from '../blocks/text.ts';
+import type { Subcommands } from './org.ts';
+
+export const overviewCommands: Subcommands = {
+  overview: {
+    summary: 'Shows the organization: seats, members, invites and domains.',
+    offeredTo: ({ kind }) => kind === 'member',
+    handle: async ({ context, questions, actor, ack }) => {
+      const shown = await readOverview(context, actor).catch(asRefusal);
+      if (shown instanceof Refusal) {
+        return ack({ text: escapeText(shown.message), blocks: visitorBlocks(shown, { actor }) });
+      }
+      const around = { actor, now: context.now(), publicUrl: questions.publicUrl };
+      await ack({ text: overviewText(shown), blocks: overviewBlocks(shown, around) });
+    },
+  },
+};

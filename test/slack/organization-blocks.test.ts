@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/domain/actor.ts';
+import { refuse } from '../../src/domain/errors.ts';
+import type { Overview } from '../../src/domain/organizations/read-overview.ts';
+import type { Role } from '../../src/domain/roles.ts';
+import { createdModal, createModal } from '../../src/slack/blocks/create.ts';
+import { homeView } from '../../src/slack/blocks/home.ts';
+import { overviewBlocks, overviewText } from '../../src/slack/blocks/overview.ts';
+import { prefixModal, prefixSavedModal } from '../../src/slack/blocks/prefix.ts';
+import { savedModal, settingsModal } from '../../src/slack/blocks/settings.ts';
+import { timeLeft } from '../../src/slack/blocks/time.ts';
+import { actionsIn, assertWithinLimits, textsIn } from '../setup/blocks.ts';
+
+const now = new Date('2026-11-23T09:00:00Z');
+const person = { teamId: 'T1', userId: 'U1', name: 'Ada', email: null, standing: 'full' } as const;
+const member = (role: Role): Actor => ({
+  kind: 'member',
+  ...person,
+  organizationId: 'o',
+  memberId: 'm',
+  role,
+});
+const visitor = (organizationId: string | null): Actor => ({ kind: 'visitor', ...person, organizationId });
+const around = (role: Role) => ({
+  actor: member(role),
+  now,
+  publicUrl: (path: string) => `https://desk.example${path}`,
+});
+
+const overview: Overview = {
+  name: 'Harbour Support',
+  description: 'Open at nine.',
+  logoPath: 'abc',
+  prefix: 'SUP',
+  joinLink: null,
+  seats: { purchased: 3, used: 3, monthlyCostPence: 1797, wanted: null },
+  members: {
+    total: 2,
+    byRole: { owner: 1, admin: 0, agent: 1 },
+    first: [
+      { userId: 'U1', name: 'Ada', role: 'owner' },
+      { userId: 'U2', name: 'Bo', role: 'agent' },
+    ],
+  },
+  invitations: {
+    total: 1,
+    more: false,
+    first: [
+      {
+        id: 'i',
+        email: 'cleo@harbour.example',
+        role: 'admin',
+        expiresAt: new Date('2026-11-29T10:00:00Z'),
+        mailFailed: false,
+      },
+    ],
+  },
+  domains: { total: 1, first: [{ host: 'shop.example', includeSubdomains: true }] },
+};
+
+const nasty = '<!channel> <https://evil.example|Click> & *x* `y` ';
+const worst: Overview = {
+  name: '🛟'.repeat(80),
+  description: nasty.repeat(10),
+  logoPath: 'a'.repeat(32),
+  prefix: 'ABCDEFGHIJ',
+  joinLink: null,
+  seats: {
+    purchased: 10_000,
+    used: 20_001,
+    monthlyCostPence: 5_990_000,
+    wanted: { seats: 9_999, awaitingPayment: true },
+  },
+  members: {
+    total: 10_001,
+    byRole: { owner: 1, admin: 4_000, agent: 6_000 },
+    first: Array.from({ length: 10 }, () => ({
+      userId: 'U0123456789',
+      name: nasty.repeat(20),
+      role: 'admin',
+    })),
+  },
+  invitations: {
+    total: 10_000,
+    more: true,
+    first: Array.from({ length: 10 }, (_, n) => ({
+      id: `${n}`,
+      email: `${'&'.repeat(64)}@${'a'.repeat(185)}.example`,
+      role: 'admin',
+      expiresAt: new Date('2026-11-29T10:00:00Z'),
+      mailFailed: true,
+    })),
+  },
+  domains: {
+    total: 100,
+    first: Array.from({ length: 10 }, () => ({
+      host: `${'a'.repeat(240)}.example`,
+      includeSubdomains: true,
+    })),
+  },
+};
+const read = (blocks: Parameters<typeof textsIn>[0]) =>
+  textsIn(blocks)
+    .map(({ text }) => text)
+    .join('\n');
+
+describe('the overview', () => {
+  it('says everything about the organization', () => {
+    const text = read(overviewBlocks(overview, around('owner')));
+    expect(text).toContain('Harbour Support');
+    expect(text).toContain('Open at nine.');
+    expect(text).toContain('*Seats purchased*\n3');
+    expect(text).toContain('*Seats used*\n3');
+    expect(text).toContain('*Monthly cost*\n£17.97');
+    expect(text).toContain('*Ticket prefix*\nSUP');
+    expect(text).toContain('Seats used: 2 members and 1 pending invite.');
+    expect(text).toContain('*Members* · 2 (the Owner, 1 Agent)\n• <@U1> · Owner\n• <@U2> · Agent');
+    expect(text).toContain(
+      '*Pending invites* · 1\n• cleo@harbour.example · Admin · 6 days left, until <!date^1795946400^{date_short_pretty} at {time}|29 Nov 2026, 10:00 UTC>',
+    );
+    expect(text).toContain('*Authorized domains* · 1\n• shop.example and its subdomains');
+    expect(text).toContain('Logo of Harbour Support');
+  });
+
+  it('stands in one sentence for who hears it', () => {
+    expect(overviewText(overview)).toBe(
+      'Harbour Support: 3 seats purchased, 3 used, £17.97 a month; 2 members, 1 pending invite, 1 authorized domain; ticket prefix SUP.',
+    );
+    expect(overviewText({ ...overview, name: '<!here>' })).toContain('&lt;!here&gt;');
+  });
+
+  it('offers what the role may do, and no more', () => {
+    const offered = (role: Role) => actionsIn(overviewBlocks(overview, around(role)));
+    const manager = [
+      'members.open',
+      'invitations.open',
+      'domains.open',
+      'settings.open',
+      'prefix.open',
+      'audit.open',
+    ];
+    expect(offered('owner')).toEqual(['seats.open', ...manager, 'transfer.open']);
+    expect(offered('admin')).toEqual([...manager, 'leave.open']);
+    expect(offered('agent')).toEqual(['members.open', 'leave.open']);
+  });
+
+  it('leads a new Owner to the first seats', () => {
+    const fresh = { ...overview, seats: { purchased: 0, used: 1, monthlyCostPence: 0, wanted: null } };
+    const owner = overviewBlocks(fresh, around('owner'));
+    expect(JSON.stringify(owner)).toContain('"style":"primary"');
+    expect(read(owner)).toContain('Buy the first seats');
+    expect(read(overviewBlocks(fresh, around('agent')))).toContain('The Owner can buy them');
+  });
+
+  it('tells of a seat change under way, and of an e-mail that did not arrive', () => {
+    const wanted = (awaitingPayment: boolean) =>
+      read(
+        overviewBlocks(
+          { ...overview, seats: { ...overview.seats, wanted: { seats: 4, awaitingPayment } } },
+          around('agent'),
+        ),
+      );
+    expect(wanted(true)).toContain('A change to 4 seats waits for payment.');
+    expect(wanted(false)).toContain('A change to 4 seats is on its way to Stripe.');
+    const [invitation] = overview.invitations.first;
+    const failed = { ...overview.invitations, first: [{ ...invitation, mailFailed: true } as never] };
+    expect(read(overviewBlocks({ ...overview, invitations: failed }, around('admin')))).toContain(
+      'the e-mail could not be delivered',
+    );
+  });
+
+  it('says so where a list is empty, and how much more there is where it is long', () => {
+    const empty: Overview = { ...overview, domains: { total: 0, first: [] } };
+    expect(read(overviewBlocks(empty, around('agent')))).toContain('No website may submit tickets');
+    const text = read(overviewBlocks(worst, around('owner')));
+    expect(text).toContain('and 9,991 more');
+    expect(text).toContain('*Pending invites* · 10,000+');
+    expect(text).toContain('10,001 members and more than 10,000 pending invites');
+    expect(text).toContain('*Seats used*\n20,001+');
+  });
+
+  it.each(['owner', 'admin', 'agent'] as const)('fits into Slack at its worst, for an %s', (role) => {
+    const blocks = overviewBlocks(worst, around(role));
+    assertWithinLimits({ text: overviewText(worst), blocks });
+    assertWithinLimits(homeView(worst, around(role)));
+    expect(blocks.length).toBeLessThanOrEqual(20);
+  });
+
+  it('lets nobody’s words become a mention, a link or a command', () => {
+    for (const { type, text } of textsIn(overviewBlocks({ ...worst, name: nasty }, around('owner')))) {
+      if (type === 'mrkdwn') expect(text.replace(/<@U\w+>|<!date\^[^>]*>/g, '')).not.toMatch(/[<>]/);
+    }
+  });
+});
+
+describe('the App Home', () => {
+  it('is the overview for a member', () => {
+    expect(homeView(overview, around('agent')).blocks).toEqual(overviewBlocks(overview, around('agent')));
+  });
+
+  it('offers creation where there is no organization, but not to guests', () => {
+    const view = (actor: Actor) => homeView(refuse('no_organization'), { ...around('agent'), actor });
+    expect(actionsIn(view(visitor(null)))).toEqual(['create.open']);
+    expect(actionsIn(view({ ...visitor(null), standing: null }))).toEqual(['create.open']);
+    for (const standing of ['guest', 'stranger', 'bot'] as const) {
+      expect(actionsIn(view({ ...visitor(null), standing }))).toEqual([]);
+    }
+    assertWithinLimits(view(visitor(null)));
+  });
+
+  it('tells who is no member what to do', () => {
+    const view = homeView(refuse('not_a_member'), { ...around('agent'), actor: visitor('o') });
+    expect(read(view)).toContain('Ask an Admin or the Owner to invite you.');
+    expect(actionsIn(view)).toEqual([]);
+    assertWithinLimits(view);
+  });
+});
+
+describe('the modals', () => {
+  const long = {
+    name: '🛟'.repeat(80),
+    description: '🙂'.repeat(500),
+    joinLink: `https://join.slack.com/${'x'.repeat(450)}`,
+  };
+  const preview = { current: 'ABCDEFGHIJ', prefix: 'ABCDEFGHIJ', next: 'ABCDEFGHIJ-1000000' };
+
+  it.each([
+    ['create', createModal()],
+    ['created', createdModal(nasty, { logo: true })],
+    ['settings', settingsModal({ ...long, hasLogo: true })],
+    ['settings of nothing', settingsModal({ name: 'H', description: null, joinLink: null, hasLogo: false })],
+    ['saved', savedModal(['name', 'description', 'joinLink', 'logo'], { logo: true })],
+    ['prefix', prefixModal('ABCDEFGHIJ', preview)],
+    ['prefix refused', prefixModal('TKT', { sentence: refuse('prefix_form').message })],
+    ['prefix saved', prefixSavedModal({ prefix: 'ABCDEFGHIJ', changed: true, next: 'ABCDEFGHIJ-1000000' })],
+  ])('%s fits into Slack', (_, view) => {
+    assertWithinLimits(view);
+  });
+
+  it('escape a name, and keep the words of a person out of private_metadata', () => {
+    expect(read(createdModal('<!channel>', { logo: false }))).toContain('*&lt;!channel&gt;* is created');
+    expect(settingsModal({ ...long, hasLogo: true }).private_metadata).not.toContain('🛟');
+  });
+
+  it('offer to remove a logo only where there is one', () => {
+    const settings = { name: 'H', description: null, joinLink: null };
+    expect(actionsIn(settingsModal({ ...settings, hasLogo: true }))).toContain('remove_logo');
+    expect(actionsIn(settingsModal({ ...settings, hasLogo: false }))).not.toContain('remove_logo');
+  });
+});
+
+describe('the time left', () => {
+  it.each([
+    ['2026-11-30T09:00:00Z', '7 days left'],
+    ['2026-11-30T08:59:59Z', '6 days left'],
+    ['2026-11-24T09:00:00Z', '1 day left'],
+    ['2026-11-24T08:59:59Z', '23 hours left'],
+    ['2026-11-23T10:00:00Z', '1 hour left'],
+    ['2026-11-23T09:59:00Z', '59 minutes left'],
+    ['2026-11-23T09:01:00Z', '1 minute left'],
+    ['2026-11-23T09:00:59Z', 'less than a minute left'],
+    ['2026-11-23T08:00:00Z', 'less than a minute left'],
+  ])('until %s is %s', (until, words) => {
+    expect(timeLeft(new Date(until), now)).toBe(words);
+  });
+});
