@@ -89,6 +89,8 @@ function complete(
   typed: { email: string; name: string },
 ): void {
   account.clock.clearAlarm(`checkout:${session.id}`);
+  // The bank has said yes to this card just now; it is not asked again.
+  account.cards.passOnce(method.id);
   const customer = customerFor(account, session, typed.email, typed.name);
   if (customer !== null) attachPaymentMethod(account, method, customer);
   if (session.mode === 'subscription' && customer !== null)
@@ -108,6 +110,7 @@ function complete(
   session.status = 'complete';
   session.payment_status = 'paid';
   session.url = null;
+  account.cards.reset(method.id);
   account.emit('checkout.session.completed', session);
 }
 
@@ -123,9 +126,8 @@ export function payCheckout(
   if (!email.includes('@')) return { kind: 'refused', message: 'Your email is incomplete.' };
   const typed = { email, name: form.name };
   const method = createPaymentMethod(account, card, typed);
-  const answer = account.cards.answer(method, session.customer);
+  const answer = account.cards.answer(method);
   if (answer.kind === 'decline') {
-    account.cards.consume(method.id, session.customer);
     return { kind: 'refused', message: answer.decline.message };
   }
   if (answer.kind === 'authenticate') {
@@ -154,8 +156,6 @@ export function finishCheckoutAuthentication(
       message: 'We are unable to authenticate your payment method. Please choose another.',
     };
   }
-  account.cards.passOnce(method.id);
   complete(account, session, method, waiting);
-  account.cards.reset(method.id);
   return { kind: 'completed' };
 }

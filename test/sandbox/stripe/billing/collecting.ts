@@ -28,7 +28,7 @@ export function expectedAnswer(
   subscription: SubscriptionRecord | undefined,
 ): BankAnswer | { kind: 'no-card' } {
   const method = defaultMethod(account, customer, subscription);
-  return method ? account.cards.answer(method, customer) : { kind: 'no-card' };
+  return method ? account.cards.answer(method) : { kind: 'no-card' };
 }
 
 /** Stripe's answer when there is nothing to charge. */

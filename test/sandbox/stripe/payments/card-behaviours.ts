@@ -17,13 +17,16 @@ const declines: Record<string, Decline> = {
   insufficient_funds: insufficientFunds,
 };
 
-/** What each card does when it is charged: by its number, or as told here for a customer or a payment method. */
+/**
+ * What each card does when it is charged: by its number, or as told here for one payment method or for the cards a
+ * customer has on file. A card newly typed on a page always follows its number.
+ */
 export class CardBehaviours {
   private readonly cards = new Map<string, TestCard>();
   private readonly setUp = new Set<string>();
   private readonly overrides = new Map<string, Override>();
 
-  /** From now on (or `times` times) every charge to this customer or payment method is declined. */
+  /** From now on (or `times` times) every charge to this payment method, or to this customer's cards, is declined. */
   decline(id: string, options: { declineCode?: string; times?: number } = {}): void {
     const code = options.declineCode ?? 'generic_decline';
     const decline = declines[code] ?? {
@@ -34,12 +37,12 @@ export class CardBehaviours {
     this.override(id, { kind: 'decline', decline }, options.times);
   }
 
-  /** From now on (or `times` times) every charge to this customer or payment method asks for 3-D Secure. */
+  /** From now on (or `times` times) every charge to this payment method, or to this customer's cards, asks for 3-D Secure. */
   requireAuthentication(id: string, options: { times?: number } = {}): void {
     this.override(id, { kind: 'authenticate' }, options.times);
   }
 
-  /** From now on every charge to this customer or payment method succeeds, whatever its number says. */
+  /** From now on every charge to this payment method, or to this customer's cards, succeeds, whatever their numbers say. */
   accept(id: string): void {
     this.override(id, { kind: 'accept' });
   }
@@ -69,8 +72,8 @@ export class CardBehaviours {
   }
 
   /** What the bank would answer now; asking changes nothing. */
-  answer(method: PaymentMethodRecord, customer: string | null): BankAnswer {
-    const override = this.overrideFor(method.id, customer);
+  answer(method: PaymentMethodRecord): BankAnswer {
+    const override = this.overrideOf(method);
     if (override) return override.answer;
     const card = this.cards.get(method.id);
     if (card?.decline) return { kind: 'decline', decline: card.decline };
@@ -81,21 +84,22 @@ export class CardBehaviours {
   }
 
   /** Counts one charge against an override that was given for some times only. */
-  consume(method: string, customer: string | null): void {
-    for (const id of [method, customer]) {
-      const override = id === null ? undefined : this.overrides.get(id);
-      if (id === null || !override) continue;
-      override.remaining -= 1;
-      if (override.remaining <= 0) this.overrides.delete(id);
-      return;
-    }
+  consume(method: PaymentMethodRecord): void {
+    const override = this.overrideOf(method);
+    if (!override) return;
+    override.remaining -= 1;
+    if (override.remaining > 0) return;
+    for (const [id, entry] of this.overrides) if (entry === override) this.overrides.delete(id);
   }
 
   private override(id: string, answer: BankAnswer, times = Number.POSITIVE_INFINITY): void {
     this.overrides.set(id, { answer, remaining: times });
   }
 
-  private overrideFor(method: string, customer: string | null): Override | undefined {
-    return this.overrides.get(method) ?? (customer === null ? undefined : this.overrides.get(customer));
+  private overrideOf(method: PaymentMethodRecord): Override | undefined {
+    return (
+      this.overrides.get(method.id) ??
+      (method.customer === null ? undefined : this.overrides.get(method.customer))
+    );
   }
 }

@@ -50,8 +50,8 @@ export function attemptPayment(
   method: PaymentMethodRecord,
 ): PaymentOutcome {
   intent.payment_method = method.id;
-  const answer = account.cards.answer(method, intent.customer);
-  account.cards.consume(method.id, intent.customer);
+  const answer = account.cards.answer(method);
+  account.cards.consume(method);
   if (answer.kind === 'accept') return succeed(account, intent, method);
   if (answer.kind === 'decline') return fail(account, intent, method, answer.decline);
   intent.status = 'requires_action';
