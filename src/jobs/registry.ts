@@ -1,12 +1,14 @@
 import { effects } from '../domain/effects.ts';
 import type { Registry } from './job.ts';
 import { seatsCarry } from './seats-carry.ts';
+import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
 import { subscriptionRead } from './subscription-read.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. */
 export const registry: Partial<Registry> = {
   'seats.carry': seatsCarry,
+  'slack.event': slackEvent,
   'stripe.event': stripeEvent,
   'subscription.read': subscriptionRead,
 };
