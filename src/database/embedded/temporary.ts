@@ -1,4 +1,4 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedServer, startEmbeddedServer } from './server.ts';
@@ -15,5 +15,10 @@ export async function startTemporaryServer(options: {
   // mkdtemp closes the folder to everybody else, and with it to the user that root runs PostgreSQL as.
   await chmod(directory, 0o755);
   const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', ...options.settings };
-  return startEmbeddedServer({ directory, temporary: true, log: options.log, settings });
+  try {
+    return await startEmbeddedServer({ directory, temporary: true, log: options.log, settings });
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
 }

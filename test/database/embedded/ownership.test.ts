@@ -56,7 +56,7 @@ test('of two that start at once on an empty folder one gets it, and the other sa
   expect(winner?.error).toBeUndefined();
   expect(loser?.error).toContain(`(pid ${winner?.pid})`);
   expect(await ask(winner?.connectionString, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  expect((await readdir(directory)).sort()).toEqual(['postgres', 'postgres.log', 'postgres.password']);
+  expect((await readdir(directory)).filter((name) => /initializing|password\./.test(name))).toEqual([]);
 });
 
 test('the owner keeps the database through a crash of one session', async () => {

@@ -23,9 +23,10 @@ async function serverUser(directory: string): Promise<number> {
 
 test('root runs PostgreSQL as an unprivileged user, in the folder that was asked for', async (context) => {
   onlyRoot(context);
-  const directory = join(await temporaryFolder(), '.data');
+  const folder = await temporaryFolder();
+  const directory = join(folder, '.data');
   const said: string[] = [];
-  await start(directory, undefined, said);
+  await start(directory, await copyOfPostgres(folder), said);
   expect(said).toEqual([]);
   expect(await serverUser(directory)).not.toBe(0);
   expect(await realpath(join(directory, 'postgres'))).toBe(join(await realpath(directory), 'postgres'));
