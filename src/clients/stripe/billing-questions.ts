@@ -33,7 +33,7 @@ export function createBillingQuestions(context: Context, stripe: StripeClient, u
         openFor(stripe, { organizationId, customerId, quantity, requestKey }, urls);
       const make = async (instead: string | null) => {
         const { name, email } = account;
-        const made = await stripe.createCustomer({ organizationId, name, email, instead });
+        const made = await stripe.createCustomer({ organizationId, name, email, instead, requestKey });
         return rememberCustomer(context, organizationId, made, instead);
       };
       const customerId = account.customerId ?? (await make(null));

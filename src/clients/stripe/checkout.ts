@@ -40,7 +40,7 @@ export async function openCheckout(stripe: Stripe, request: CheckoutRequest): Pr
         success_url: successUrl,
         cancel_url: cancelUrl,
       },
-      { idempotencyKey: `checkout:${organizationId}:${key}` },
+      { idempotencyKey: `checkout:${customerId}:${key}` },
     ),
   );
   if (!url) throw new Error('Stripe made a Checkout session without a page.');

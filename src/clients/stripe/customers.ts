@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
-import { asking } from './failures.ts';
+import { asking, StripeStoredFailure } from './failures.ts';
 import { organizationMetadata } from './metadata.ts';
 
 export interface NewCustomer {
@@ -9,19 +9,23 @@ export interface NewCustomer {
   email: string | null;
   /** The one that this one takes the place of; null for the first. */
   instead: string | null;
+  /** Asks under a key of its own, where Stripe stored a failure under the usual one. */
+  requestKey: string;
 }
 
 /** Makes a customer; asked again with the same `instead`, it is the same one. */
 export async function createCustomer(stripe: Stripe, customer: NewCustomer): Promise<string> {
-  const { organizationId, name, email, instead } = customer;
-  const idempotencyKey = `customer:${organizationId}:${instead ?? 'first'}:${digest({ name, email })}`;
-  const { id } = await asking(() =>
-    stripe.customers.create(
-      { name, ...(email && { email }), metadata: organizationMetadata(organizationId) },
-      { idempotencyKey },
-    ),
-  );
-  return id;
+  const { organizationId, name, email, instead, requestKey } = customer;
+  const params = { name, ...(email && { email }), metadata: organizationMetadata(organizationId) };
+  const create = (idempotencyKey: string) =>
+    asking(() => stripe.customers.create(params, { idempotencyKey }));
+  const key = `customer:${organizationId}:${instead ?? 'first'}:${digest(params)}`;
+  try {
+    return (await create(key)).id;
+  } catch (error) {
+    if (!(error instanceof StripeStoredFailure)) throw error;
+    return (await create(`${key}:${requestKey}`)).id;
+  }
 }
 
 function digest(value: object): string {

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { subjectOf } from '../../../src/clients/stripe/event-subject.ts';
+
+const organizationId = '01936c3a-7b60-7000-8000-000000000001';
+const metadata = { organization_id: organizationId };
+const event = (type: string, object: object) => ({ id: 'evt_1', type, data: { object } });
+
+describe('what an event is about', () => {
+  it.each([
+    [
+      'customer.subscription.updated',
+      { id: 'sub_1', customer: 'cus_1', metadata },
+      { subscriptionId: 'sub_1', customerId: 'cus_1', organizationId },
+    ],
+    [
+      'invoice.paid',
+      { customer: 'cus_1', parent: { subscription_details: { subscription: 'sub_1', metadata } } },
+      { subscriptionId: 'sub_1', customerId: 'cus_1', organizationId },
+    ],
+    [
+      'checkout.session.completed',
+      {
+        mode: 'subscription',
+        subscription: 'sub_1',
+        customer: { id: 'cus_1' },
+        client_reference_id: organizationId,
+      },
+      { subscriptionId: 'sub_1', customerId: 'cus_1', organizationId },
+    ],
+    [
+      'customer.deleted',
+      { id: 'cus_1' },
+      { subscriptionId: null, customerId: 'cus_1', organizationId: null },
+    ],
+  ])('%s', (type, object, subject) => {
+    expect(subjectOf(event(type, object))).toEqual(subject);
+  });
+
+  it.each([
+    ['an invoice without a subscription', event('invoice.paid', { customer: 'cus_1', parent: null })],
+    ['a payment by Checkout', event('checkout.session.completed', { mode: 'payment', subscription: null })],
+    [
+      'a Checkout that was left',
+      event('checkout.session.expired', { mode: 'subscription', subscription: null }),
+    ],
+    ['a product', event('product.created', { id: 'prod_1' })],
+    ['nothing', null],
+    ['no event', { type: 5 }],
+  ])('is nothing of ours: %s', (_, given) => {
+    expect(subjectOf(given)).toBeNull();
+  });
+
+  it('takes only a UUID for an organization', () => {
+    const object = { id: 'sub_1', customer: 'cus_1', metadata: { organization_id: "1' OR 1=1" } };
+    expect(subjectOf(event('customer.subscription.updated', object))?.organizationId).toBeNull();
+  });
+});
