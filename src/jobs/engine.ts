@@ -11,6 +11,7 @@ import { type Pace, usualPace } from './engine/pace.ts';
 import { type Relay, startRelay } from './engine/relay.ts';
 import { repeat } from './engine/repeat.ts';
 import { ensureSchedules, runSchedule } from './engine/run-schedule.ts';
+import { settledWithin } from './engine/settled-within.ts';
 import { addressOf, type Backend, reasonOf, StoreUnavailable } from './engine/store/backend.ts';
 import { openQueueStore } from './engine/store/store.ts';
 import { sweep } from './engine/sweep.ts';
@@ -72,7 +73,7 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
   const closeAll = async () => {
     stopped.abort();
     await store.close();
-    await Promise.all([outbox.close(), subscription.close()]);
+    await settledWithin(Promise.all([outbox.close(), subscription.close()]), 1000);
   };
   try {
     await ensureSchedules(context, schedules);
@@ -104,8 +105,8 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
 
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    await Promise.all([running.stop(), ...repeated.map((one) => one.stop())]);
-    await store.stopWork(pace.stopMs);
+    const begun = [store.stopWork(), running.stop(), ...repeated.map((one) => one.stop())];
+    await settledWithin(Promise.all(begun), pace.stopMs);
     await closeAll();
   };
   return {

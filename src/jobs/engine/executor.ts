@@ -7,7 +7,7 @@ import type { Job, JobOfTopic } from '../job.ts';
 import { gathered } from './gathered.ts';
 import { outlasting, watchOutage } from './outage.ts';
 import type { Pace } from './pace.ts';
-import { park } from './parking.ts';
+import { park, TriesExhausted } from './parking.ts';
 import { askedToWait, describeFailure, pauseAfter } from './retry.ts';
 import type { TakenJob } from './store/store.ts';
 
@@ -76,8 +76,7 @@ export function createExecutor<C extends Context>(parts: ExecutorParts<C>): Exec
       const attempt = row.attempts + starts;
       const runLog = log.child({ topic, outboxId });
       try {
-        if (attempt > pace.tries)
-          throw new PermanentFailure(`It was begun ${attempt - 1} times and never ended.`);
+        if (attempt > pace.tries) throw new TriesExhausted();
         await job.run(context, readPayload(topic, row.payload), { outboxId, attempt, log: runLog });
       } catch (error) {
         return fail(row, job, attempt, error, runLog);

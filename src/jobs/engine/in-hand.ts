@@ -1,4 +1,4 @@
-const SETTLING_MS = 5000;
+const SETTLING_MS = 2000;
 
 /** The jobs that the workers of this process hold: from when they are taken until their queue has let go of them. */
 export interface InHand {

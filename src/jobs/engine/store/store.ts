@@ -2,7 +2,11 @@ import { type IQueueBackend, type Job, Queue, Worker } from 'bullmq';
 import type { Logger } from '../../../logger.ts';
 import { type QueueName, queueNames, queues } from '../../queues.ts';
 import type { Pace } from '../pace.ts';
+import { settledWithin } from '../settled-within.ts';
 import type { Backend } from './backend.ts';
+
+/** A store that is away never finishes closing. */
+const CLOSE_MS = 1000;
 
 /** All that travels through a queue: the effect itself stays in its row. */
 export interface JobData {
@@ -31,8 +35,8 @@ export interface QueueStore {
    * go of a job, so that it can be added again.
    */
   work(process: (job: TakenJob) => Promise<void>, onSettled: (outboxId: string) => void): Promise<void>;
-  /** Takes no more jobs, and resolves when those that were begun are finished, or after `within` milliseconds. */
-  stopWork(within: number): Promise<void>;
+  /** Takes no more jobs from now on, and resolves when those that were begun are finished. */
+  stopWork(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,23 +100,14 @@ export function openQueueStore(backend: Backend, pace: Pace, log: Logger): Queue
       });
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
-    async stopWork(within) {
-      const closing = Promise.all(workers.map((worker) => worker.close()));
-      await settledWithin(closing, within);
+    async stopWork() {
+      await Promise.all(workers.map((worker) => worker.close()));
     },
     async close() {
-      await settledWithin(Promise.all([...producers.values()].map((queue) => queue.close())), 1000);
-      await backend.close();
+      // A worker that still waits for its job holds a connection.
+      await settledWithin(Promise.all(workers.map((worker) => worker.disconnect())), CLOSE_MS);
+      await settledWithin(Promise.all([...producers.values()].map((queue) => queue.close())), CLOSE_MS);
+      await settledWithin(backend.close(), CLOSE_MS);
     },
   };
-}
-
-/** Waits for `work`, but no longer than `within` milliseconds: a store that is away never finishes closing. */
-async function settledWithin(work: Promise<unknown>, within: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, within);
-  });
-  await Promise.race([work.catch(() => {}), late]);
-  clearTimeout(timer);
 }
