@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Logger } from '../logger.ts';
@@ -11,18 +12,19 @@ export interface ServerParts {
   port: number;
   /** The address to listen on; every one by default. */
   host?: string;
-  slack: {
+  /** Absent where this process takes nothing from Slack. */
+  slack?: {
     handle(request: IncomingMessage, response: ServerResponse, requestId: string): void;
     /** Resolves when every listener that was begun has ended. */
     idle(): Promise<void>;
   };
-  pages: Hono<{ Bindings: HttpBindings }>;
+  pages: Pick<Hono<{ Bindings: HttpBindings }>, 'fetch'>;
   log: Logger;
 }
 
 export interface RunningServer {
   port: number;
-  /** Takes no new connection, lets what was begun end within 10 seconds, then closes what is left. */
+  /** Takes no new connection, waits 10 seconds at most for the requests that were begun, and as long for their listeners. */
   stop(): Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export async function startServer({ port, host, slack, pages, log }: ServerParts
       response.setHeader('x-request-id', requestId);
       const path = (request.url ?? '').split('?', 1)[0] as string;
       if (path !== eventsPath) setHeaders(response, securityHeaders);
-      if (slackPaths.has(path)) slack.handle(request, response, requestId);
+      if (slack && slackPaths.has(path)) slack.handle(request, response, requestId);
       else void showPage(request, response);
     },
   );
@@ -57,17 +59,24 @@ export async function startServer({ port, host, slack, pages, log }: ServerParts
   return {
     port: (server.address() as AddressInfo).port,
     stop: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const deadline = setTimeout(() => {
-        log.warn('Requests were cut off by the stop.');
-        server.closeAllConnections();
-      }, DRAIN_MILLISECONDS);
-      await closed;
-      await slack.idle();
-      clearTimeout(deadline);
+      await drain(server, log);
+      await slack?.idle();
     },
   };
+}
+
+/** Resolves when the last request has its answer, or when waiting for it has taken too long. */
+async function drain(server: Server, log: Logger): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection that served a request when the stop began stays open for the next one, unless it is closed then.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const deadline = setTimeout(() => {
+    log.warn('Requests were cut off by the stop.');
+    server.closeAllConnections();
+  }, DRAIN_MILLISECONDS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(deadline);
 }
 
 function setHeaders(response: ServerResponse, headers: Record<string, string>): void {
