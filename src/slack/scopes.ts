@@ -1,4 +1,6 @@
-/** What the bot asks a workspace for: no more than the product uses. slack-app-manifest.yml has the same list. */
+// slack-app-manifest.yml has the same lists; a test compares them.
+
+/** What the bot asks a workspace for: no more than the product uses. */
 export const botScopes = [
   // The slash command.
   'commands',
@@ -15,3 +17,6 @@ export const botScopes = [
   // Fetching an uploaded logo.
   'files:read',
 ] as const;
+
+/** What Sign in with Slack asks a person for when an invite is accepted; the installation asks nobody for it. */
+export const signInScopes = ['openid', 'email', 'profile'] as const;
