@@ -1,3 +1,5 @@
+import type { SlackClients } from '../clients/slack/clients.ts';
+import type { SlackFiles } from '../clients/slack/files.ts';
 import type { StripeClient } from '../clients/stripe/client.ts';
 import type { Context } from '../domain/context.ts';
 
@@ -5,4 +7,11 @@ import type { Context } from '../domain/context.ts';
  * What a job is given besides its payload: what an operation gets, and the clients of the outside. Whoever writes a
  * client adds it here (`Context & { mailer: Mailer; … }`); app.ts then has to construct it. A job may ask for less.
  */
-export type JobContext = Context & { stripe: StripeClient };
+export type JobContext = Context & {
+  stripe: StripeClient;
+  /** A workspace's Web API client for jobs. */
+  slack: SlackClients['background'];
+  files: SlackFiles;
+  /** The public address of a path of ours, like "/logos/…". */
+  publicUrl(path: string): string;
+};

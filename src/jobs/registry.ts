@@ -1,5 +1,8 @@
 import { effects } from '../domain/effects.ts';
+import { homePublish } from './home-publish.ts';
+import { homeRefresh } from './home-refresh.ts';
 import type { Registry } from './job.ts';
+import { logoFetch } from './logo-fetch.ts';
 import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
@@ -7,6 +10,9 @@ import { subscriptionRead } from './subscription-read.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. */
 export const registry: Partial<Registry> = {
+  'home.publish': homePublish,
+  'home.refresh': homeRefresh,
+  'logo.fetch': logoFetch,
   'seats.carry': seatsCarry,
   'slack.event': slackEvent,
   'stripe.event': stripeEvent,

@@ -30,7 +30,7 @@ const around = (role: Role) => ({
 const overview: Overview = {
   name: 'Harbour Support',
   description: 'Open at nine.',
-  logoPath: 'abc',
+  logo: { path: 'abc', contentType: 'image/png' },
   prefix: 'SUP',
   joinLink: null,
   seats: { purchased: 3, used: 3, monthlyCostPence: 1797, wanted: null },
@@ -62,7 +62,7 @@ const nasty = '<!channel> <https://evil.example|Click> & *x* `y` ';
 const worst: Overview = {
   name: '🛟'.repeat(80),
   description: nasty.repeat(10),
-  logoPath: 'a'.repeat(32),
+  logo: { path: 'a'.repeat(32), contentType: 'image/webp' },
   prefix: 'ABCDEFGHIJ',
   joinLink: null,
   seats: {
@@ -144,6 +144,19 @@ describe('the overview', () => {
     expect(offered('agent')).toEqual(['members.open', 'leave.open']);
   });
 
+  it('shows a logo as an image with its alternative text, a WebP as a link: Slack shows none', () => {
+    const shown = (contentType: 'image/jpeg' | 'image/webp', description: string | null) =>
+      JSON.stringify(
+        overviewBlocks({ ...overview, description, logo: { path: 'abc', contentType } }, around('agent')),
+      );
+    const image =
+      '{"type":"image","image_url":"https://desk.example/logos/abc","alt_text":"Logo of Harbour Support"}';
+    expect(shown('image/jpeg', 'Open at nine.')).toContain(image);
+    expect(shown('image/jpeg', null)).toContain(image);
+    expect(shown('image/webp', 'Open at nine.')).not.toContain('"image"');
+    expect(shown('image/webp', null)).toContain('<https://desk.example/logos/abc|Logo>');
+  });
+
   it('leads a new Owner to the first seats', () => {
     const fresh = { ...overview, seats: { purchased: 0, used: 1, monthlyCostPence: 0, wanted: null } };
     const owner = overviewBlocks(fresh, around('owner'));
@@ -188,7 +201,10 @@ describe('the overview', () => {
 
   it('lets nobody’s words become a mention, a link or a command', () => {
     for (const { type, text } of textsIn(overviewBlocks({ ...worst, name: nasty }, around('owner')))) {
-      if (type === 'mrkdwn') expect(text.replace(/<@U\w+>|<!date\^[^>]*>/g, '')).not.toMatch(/[<>]/);
+      if (type === 'mrkdwn')
+        expect(
+          text.replace(/<@U\w+>|<!date\^[^>]*>|<https:\/\/desk.example\/logos\/\w+\|Logo>/g, ''),
+        ).not.toMatch(/[<>]/);
     }
   });
 });

@@ -14,7 +14,9 @@ export function overviewQuery(organizationId: string, at: Date): Prisma.Sql {
   return Prisma.sql`
     WITH asked AS (SELECT ${organizationId}::uuid AS id, ${at}::timestamptz AS at)
     SELECT organization.name, organization.description, organization.prefix, organization.join_link,
-      organization.seats_purchased, logo.path AS logo_path,
+      organization.seats_purchased,
+      (SELECT json_build_object('path', path, 'contentType', content_type)
+        FROM logos WHERE organization_id = asked.id) AS logo,
       (SELECT json_build_object('seats', to_quantity, 'awaitingPayment', status = 'awaiting_payment')
         FROM seat_changes
         WHERE organization_id = asked.id AND (status = 'requested' OR status = 'sent' OR status = 'awaiting_payment')
@@ -43,6 +45,5 @@ export function overviewQuery(organizationId: string, at: Date): Prisma.Sql {
         WHERE organization_id = asked.id ORDER BY host LIMIT ${OVERVIEW_PAGE}
       ) AS listed) AS domains
     FROM asked
-    JOIN organizations AS organization ON organization.id = asked.id
-    LEFT JOIN logos AS logo ON logo.organization_id = asked.id`;
+    JOIN organizations AS organization ON organization.id = asked.id`;
 }

@@ -4,14 +4,15 @@ import { refuse } from '../errors.ts';
 import { monthlyCost } from '../money.ts';
 import { permit } from '../permissions.ts';
 import type { GrantableRole, Role } from '../roles.ts';
+import type { LogoType } from './logo-upload.ts';
 import { MOST_COUNTED, overviewQuery } from './overview-query.ts';
 
 /** The organization at one moment: every figure comes from the same snapshot. */
 export interface Overview {
   name: string;
   description: string | null;
-  /** The path under /logos/, or null without a logo. */
-  logoPath: string | null;
+  /** Under /logos/<path>. */
+  logo: { path: string; contentType: LogoType } | null;
   prefix: string;
   joinLink: string | null;
   seats: {
@@ -58,7 +59,7 @@ interface Row {
   prefix: string;
   join_link: string | null;
   seats_purchased: number;
-  logo_path: string | null;
+  logo: Overview['logo'];
   seats_wanted: Overview['seats']['wanted'];
   members_by_role: Partial<Record<Role, number>> | null;
   members: Overview['members']['first'] | null;
@@ -75,7 +76,7 @@ function toOverview(row: Row): Overview {
   return {
     name: row.name,
     description: row.description,
-    logoPath: row.logo_path,
+    logo: row.logo,
     prefix: row.prefix,
     joinLink: row.join_link,
     seats: {

@@ -8,7 +8,9 @@ export function logoInput(label: string): KnownBlock {
     block_id: 'logo',
     optional: true,
     label: plain(label),
-    hint: plain('PNG, JPEG or WebP; at most 1 MB and 2048 pixels a side.'),
+    hint: plain(
+      'PNG, JPEG or WebP; at most 1 MB and 2048 pixels a side. Inside Slack a WebP is only linked.',
+    ),
     element: {
       type: 'file_input',
       action_id: 'logo',

@@ -40,23 +40,41 @@ export function overviewBlocks(overview: Overview, around: OverviewSurroundings)
   ];
 }
 
-function description(
-  { name, description, logoPath }: Overview,
-  { actor, publicUrl }: OverviewSurroundings,
-): KnownBlock[] {
-  const logo: ImageElement | undefined =
-    logoPath === null
-      ? undefined
-      : {
-          type: 'image',
-          image_url: publicUrl(`/logos/${logoPath}`),
-          alt_text: truncate(`Logo of ${name}`, 200),
-        };
-  if (description === null && logo === undefined) return [];
+function description(overview: Overview, { actor, publicUrl }: OverviewSurroundings): KnownBlock[] {
+  const { name, description, logo } = overview;
+  const image = logo && logoImage(name, logo, publicUrl);
   const missing = offered(actor, 'settings.manage')
     ? 'No description yet. Settings has a place for one.'
     : name;
-  return [{ type: 'section', text: plain(description ?? missing), ...(logo && { accessory: logo }) }];
+  const section: KnownBlock = {
+    type: 'section',
+    text: plain(description ?? missing),
+    ...(image && { accessory: image }),
+  };
+  const link: KnownBlock[] =
+    logo && !image
+      ? [
+          {
+            type: 'context',
+            elements: [mrkdwn(`<${publicUrl(`/logos/${logo.path}`)}|Logo> (Slack does not show WebP)`)],
+          },
+        ]
+      : [];
+  return [...(description !== null || image ? [section] : []), ...link];
+}
+
+/** Null for a WebP: Slack shows PNG, JPEG and GIF, and refuses the whole message or view over anything else. */
+function logoImage(
+  name: string,
+  { path, contentType }: NonNullable<Overview['logo']>,
+  publicUrl: OverviewSurroundings['publicUrl'],
+): ImageElement | null {
+  if (contentType === 'image/webp') return null;
+  return {
+    type: 'image',
+    image_url: publicUrl(`/logos/${path}`),
+    alt_text: truncate(`Logo of ${name}`, 200),
+  };
 }
 
 function seats({ seats, members, invitations, prefix }: Overview, actor: Actor): KnownBlock[] {

@@ -19,7 +19,7 @@ describe('readOverview', () => {
       joinLink: 'https://join.slack.com/t/h',
     });
     const image = await inspectLogo(png(16, 12));
-    const logoPath = await setLogo(context, owner, { organizationId: id, image, requestedAt: context.now() });
+    const path = await setLogo(context, owner, { organizationId: id, image, requestedAt: context.now() });
     const agent = await seedMember(context, organization, { name: 'Bo' });
     const admin = await seedMember(context, organization, { name: 'Zoe', role: 'admin' });
     await stage.database.member.update({ where: { id: admin.memberId }, data: { email: null } });
@@ -45,7 +45,7 @@ describe('readOverview', () => {
     expect(await readOverview(context, agent)).toEqual({
       name: 'Harbour',
       description: 'Open at nine.',
-      logoPath,
+      logo: { path, contentType: 'image/png' },
       prefix: 'SUP',
       joinLink: 'https://join.slack.com/t/h',
       seats: { purchased: 3, used: 5, monthlyCostPence: 1797, wanted: null },

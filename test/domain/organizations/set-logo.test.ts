@@ -103,8 +103,8 @@ describe('reportLogoRefused', () => {
   it('tells the uploader the sentence, once while it waits', async () => {
     const { teamId, owner } = await seedOrganization(stage.context);
     const report = { teamId, userId: owner.userId, fileId: 'FBAD', refusal: refuse('logo_pixels') };
-    await reportLogoRefused(stage.context, report);
-    await reportLogoRefused(stage.context, report);
+    await reportLogoRefused(stage.database, stage.context, report);
+    await reportLogoRefused(stage.database, stage.context, report);
     const rows = await stage.database.outboxRow.findMany({ where: { topic: 'notice' } });
     expect(rows.map((row) => row.payload)).toEqual([
       {
