@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { InstallPages } from '../../slack/oauth.ts';
 import { installPath } from '../../slack/receiver.ts';
 import { type Html, page } from '../page.ts';
 
@@ -23,3 +24,9 @@ export function notInstalledPage(sentence: string): Html {
       <p><a class="button" href="${installPath}">Install it again</a></p>`,
   );
 }
+
+/** Both, as Bolt's installer wants them. */
+export const installPages: InstallPages = {
+  installed: async (installation) => String(await installedPage(installation)),
+  notInstalled: async (sentence) => String(await notInstalledPage(sentence)),
+};

@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { createSlackClients } from './clients/slack/clients.ts';
+import { createPersonQuestion } from './clients/slack/person.ts';
+import { postToResponseUrl } from './clients/slack/response-url.ts';
+import { createBillingQuestions } from './clients/stripe/billing-questions.ts';
+import { createStripe } from './clients/stripe/client.ts';
+import { createWebhookVerifier } from './clients/stripe/webhook-signature.ts';
+import { type Config, ConfigError } from './config.ts';
+import { createDatabase, type Database } from './database/client.ts';
+import { migrate } from './database/migrations.ts';
+import { createKeyring, type Keyring } from './database/sealing.ts';
+import type { Context } from './domain/context.ts';
+import type { Jobs } from './jobs/engine.ts';
+import type { Logger } from './logger.ts';
+import { boltLogger } from './slack/bolt-logger.ts';
+import { createInstallations } from './slack/installations.ts';
+import type { Questions } from './slack/questions.ts';
+import { leftPath, paidPath } from './web/checkout-return.ts';
+import { healthRoutes, type Probe } from './web/health.ts';
+import { startServer } from './web/server.ts';
+
+export interface ProductOptions {
+  log: Logger;
+  /** The clock; the system's by default. */
+  now?: () => Date;
+}
+
+/** The product as one process runs it. */
+export interface Product {
+  /** Where it listens. */
+  port: number;
+  context: Context;
+  /** Absent where ROLE=web: other processes do the jobs. */
+  jobs: Jobs | undefined;
+  /** Takes no more work, finishes what was begun, closes everything. May be called again: it is the same stop. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts what the role asks for: `web` takes requests, `worker` does jobs, `all` both. Resolves when it is ready.
+ * @throws Error with a sentence for the operator where a part cannot be had; what was started is stopped again.
+ */
+export async function startProduct(
+  config: Config,
+  { log, now = () => new Date() }: ProductOptions,
+): Promise<Product> {
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    // The last that was opened closes first: nothing loses what it still needs.
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const running = await start(config, { log, now }, (closer) => closers.push(closer));
+    let stopping: Promise<void> | undefined;
+    return {
+      ...running,
+      stop: () => {
+        stopping ??= close();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Started = Omit<Product, 'stop'>;
+type OnStop = (closer: () => unknown) => void;
+
+async function start(config: Config, options: Required<ProductOptions>, onStop: OnStop): Promise<Started> {
+  const { log, now } = options;
+  const connectionString = await openServer(config, log, onStop);
+  await migrate(connectionString, { log: (message) => log.info(message) });
+  const database = createDatabase(connectionString, { poolSize: config.DATABASE_POOL_SIZE });
+  onStop(() => database.$disconnect());
+  const keyring = createKeyring(config.ENCRYPTION_KEYS);
+  const context = createContext(database, keyring, now);
+  const parts = createParts(config, context, keyring, log);
+
+  const jobs = config.ROLE === 'web' ? undefined : await startJobs(config, parts, connectionString, onStop);
+  const probes: Record<string, Probe> = {
+    database: () => database.$queryRaw`SELECT 1`,
+    ...(jobs && { queues: jobs.check }),
+  };
+  const { port, stop } = await startServer({
+    port: config.PORT,
+    log,
+    ...(config.ROLE === 'worker'
+      ? { pages: healthRoutes({ probes }) }
+      : await createWeb(config, parts, probes)),
+  });
+  onStop(stop);
+  return { port, context, jobs };
+}
+
+/** PostgreSQL's address: the operator's, or that of the embedded server, which belongs to one process alone. */
+async function openServer(config: Config, log: Logger, onStop: OnStop): Promise<string> {
+  if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
+  if (config.ROLE !== 'all') {
+    throw new ConfigError(
+      `ROLE=${config.ROLE} needs DATABASE_URL: the embedded PostgreSQL serves one process, which is ROLE=all.`,
+    );
+  }
+  const { startEmbeddedServer } = await import('./database/embedded/server.ts');
+  const server = await startEmbeddedServer({
+    directory: config.DATA_DIR,
+    log: (message) => log.info(message),
+  });
+  onStop(server.stop);
+  return server.connectionString;
+}
+
+function createContext(database: Database, keyring: Keyring, now: () => Date): Context {
+  return {
+    database,
+    now,
+    newId: () => uuidv7(),
+    randomBytes: (size) => randomBytes(size),
+    seal: keyring.seal,
+  };
+}
+
+/** What both sides of the product, requests and jobs, have in common. */
+function createParts(config: Config, context: Context, keyring: Keyring, log: Logger) {
+  const installations = createInstallations(context, keyring);
+  const slack = createSlackClients({
+    apiUrl: config.SLACK_API_URL,
+    tokens: installations,
+    logger: boltLogger(log),
+  });
+  const stripe = createStripe({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE });
+  const publicUrl = (path: string) => `${config.PUBLIC_URL}${path}`;
+  return { context, keyring, installations, slack, stripe, publicUrl, log };
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+async function startJobs(
+  config: Config,
+  { context, slack, stripe, publicUrl, log }: Parts,
+  connectionString: string,
+  onStop: OnStop,
+): Promise<Jobs> {
+  const [engine, { assertComplete, registry }, { schedules }] = await Promise.all([
+    import('./jobs/engine.ts'),
+    import('./jobs/registry.ts'),
+    import('./jobs/schedules.ts'),
+  ]);
+  const jobs = await engine.startJobs({
+    context: { ...context, slack: slack.background, stripe, publicUrl },
+    connectionString,
+    redisUrl: config.REDIS_URL,
+    registry: assertComplete(registry),
+    schedules,
+    log,
+  });
+  onStop(jobs.stop);
+  return jobs;
+}
+
+async function createWeb(config: Config, parts: Parts, probes: Record<string, Probe>) {
+  const [
+    { createSlackApp },
+    { listeners },
+    { createPages },
+    { installPages },
+    { createSignIn },
+    { callbackPath },
+  ] = await Promise.all([
+    import('./slack/app.ts'),
+    import('./slack/listeners.ts'),
+    import('./web/routes.ts'),
+    import('./web/pages/install.ts'),
+    import('./web/invitations/sign-in.ts'),
+    import('./web/invitations/routes.ts'),
+  ]);
+  const { context, keyring, installations, slack, stripe, publicUrl, log } = parts;
+  const app = { clientId: config.SLACK_CLIENT_ID, clientSecret: config.SLACK_CLIENT_SECRET };
+  const questions: Questions = {
+    person: createPersonQuestion(context, slack),
+    billing: createBillingQuestions(context, stripe, {
+      paid: publicUrl(paidPath),
+      left: publicUrl(leftPath),
+    }),
+    publicUrl,
+  };
+  return {
+    slack: createSlackApp({
+      context,
+      listeners,
+      questions,
+      log,
+      signingSecret: config.SLACK_SIGNING_SECRET,
+      clientFor: slack.interactive,
+      respond: postToResponseUrl,
+      oauth: {
+        ...app,
+        apiUrl: config.SLACK_API_URL,
+        publicUrl: config.PUBLIC_URL,
+        installations,
+        pages: installPages,
+      },
+    }),
+    pages: createPages({
+      context,
+      keyring,
+      questions,
+      probes,
+      log,
+      signIn: createSignIn({ ...app, issuer: config.OIDC_ISSUER, redirectUrl: publicUrl(callbackPath), log }),
+      verifyStripeEvent: createWebhookVerifier(config.STRIPE_WEBHOOK_SECRET),
+    }),
+  };
+}
