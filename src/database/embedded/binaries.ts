@@ -30,7 +30,7 @@ export async function usableBinaries(
   if ((await whyUnusable(folder, account)) === null) return programs(folder);
   const copy = join(home, `postgresql-${version}`);
   if ((await whyUnusable(copy, account)) === null) return programs(copy);
-  await copyInto(copy, folder);
+  await copyInto(copy, folder, account);
   const reason = await whyUnusable(copy, account);
   if (reason !== null) throw new Error(`The embedded PostgreSQL does not run on this machine: ${reason}`);
   log(
@@ -89,20 +89,26 @@ async function linkLibraries(folder: string): Promise<void> {
   }
 }
 
-async function copyInto(copy: string, folder: string): Promise<void> {
+async function copyInto(copy: string, folder: string, account: Account): Promise<void> {
   const draft = `${copy}.${randomBytes(4).toString('hex')}`;
-  await cp(folder, draft, {
-    recursive: true,
-    verbatimSymlinks: true,
-    filter: (path) => !path.endsWith('.a'),
-  });
-  await linkLibraries(draft);
-  await run('chmod', ['-R', 'u+w,a+rX', draft]);
-  for (const program of Object.values(programs(draft))) await chmod(program, 0o755);
-  // Whoever came first made the same copy. One that does not run is replaced.
-  await rm(copy, { recursive: true, force: true });
-  await rename(draft, copy).catch(async (error: NodeJS.ErrnoException) => {
+  try {
+    // Without the archives that only compilers need.
+    await cp(folder, draft, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !path.endsWith('.a'),
+    });
+    await run('chmod', ['-R', 'u+w,a+rX', draft]);
+    await linkLibraries(draft);
+    for (const program of Object.values(programs(draft))) await chmod(program, 0o755);
+    await rename(draft, copy).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+      // Another start has just made the same; what does not run is replaced.
+      if ((await whyUnusable(copy, account)) === null) return;
+      await rm(copy, { recursive: true, force: true });
+      await rename(draft, copy);
+    });
+  } finally {
     await rm(draft, { recursive: true, force: true });
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-  });
+  }
 }
