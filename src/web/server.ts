@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { getRequestListener } from '@hono/node-server';
 import type { Logger } from '../logger.ts';
 import { eventsPath, installPath, redirectPath } from '../slack/receiver.ts';
+import type { Pages } from './assemble.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface ServerParts {
@@ -18,7 +18,7 @@ export interface ServerParts {
     /** Resolves when every listener that was begun has ended. */
     idle(): Promise<void>;
   };
-  pages: Pick<Hono<{ Bindings: HttpBindings }>, 'fetch'>;
+  pages: Pick<Pages, 'fetch'>;
   log: Logger;
 }
 
@@ -60,7 +60,7 @@ export async function startServer({ port, host, slack, pages, log }: ServerParts
     port: (server.address() as AddressInfo).port,
     stop: async () => {
       await drain(server, log);
-      await slack?.idle();
+      await Promise.race([slack?.idle(), sleep(DRAIN_MILLISECONDS, undefined, { ref: false })]);
     },
   };
 }

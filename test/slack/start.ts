@@ -1,4 +1,5 @@
 import { createSlackClients, type SlackClients } from '../../src/clients/slack/clients.ts';
+import { createPersonQuestion } from '../../src/clients/slack/person.ts';
 import { postToResponseUrl } from '../../src/clients/slack/response-url.ts';
 import { createDatabase } from '../../src/database/client.ts';
 import { createKeyring, type SealingKey } from '../../src/database/sealing.ts';
@@ -9,9 +10,10 @@ import { handleStoredSlackEvent } from '../../src/slack/events/stored-event.ts';
 import { createInstallations, type Installations } from '../../src/slack/installations.ts';
 import type { Listeners } from '../../src/slack/listener.ts';
 import { listeners as everyListener } from '../../src/slack/listeners.ts';
-import { installedPage, notInstalledPage } from '../../src/web/pages/install.ts';
-import { createPages } from '../../src/web/routes.ts';
+import { assemblePages } from '../../src/web/assemble.ts';
+import { installPages } from '../../src/web/pages/install.ts';
 import { startServer } from '../../src/web/server.ts';
+import { stylesheetRoutes } from '../../src/web/stylesheet.ts';
 import { type SlackSandbox, startSlackSandbox } from '../sandbox/slack/server.ts';
 import { type TestContext, testContext } from '../setup/context.ts';
 import { createTestDatabase } from '../setup/database.ts';
@@ -61,7 +63,7 @@ export async function startApp({ listeners, now }: StartOptions = {}): Promise<S
     clientFor: clients.interactive,
     respond: postToResponseUrl,
     questions: {
-      person: unreachable,
+      person: createPersonQuestion(context, clients),
       billing: { preview: unreachable, checkout: unreachable },
       publicUrl: (path: string) => `${address.url}${path}`,
     },
@@ -71,18 +73,9 @@ export async function startApp({ listeners, now }: StartOptions = {}): Promise<S
     clientSecret,
     apiUrl: sandbox.url,
     installations,
-    pages: {
-      installed: async (installation: Parameters<typeof installedPage>[0]) =>
-        String(await installedPage(installation)),
-      notInstalled: async (sentence: string) => String(await notInstalledPage(sentence)),
-    },
+    pages: installPages,
   };
-  const pages = createPages({
-    log,
-    context,
-    verifyStripeEvent: () => null,
-    probes: { database: () => database.$queryRaw`SELECT 1` },
-  });
+  const pages = assemblePages([stylesheetRoutes()], log);
   // The port is known only once it is taken, and the address of the way back must name it.
   const bound: { slack?: ReturnType<typeof createSlackApp> } = {};
   const server = await startServer({
