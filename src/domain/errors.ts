@@ -61,6 +61,8 @@ const sentences = {
   owner_cannot_leave: () =>
     'The Owner cannot leave. Transfer the organization first with `/org transfer @user`.',
   transfer_to_self: () => 'You are the Owner already.',
+  transfer_needs_member: () =>
+    'Ownership goes to an active member. Invite this person first with `/org invite`, or choose somebody else.',
   confirmation_mismatch: (d: { expected: string }) => `Type the name exactly as it is: ${d.expected}`,
 
   seats_range: (d: { least: number; most: number }) => `Choose between ${d.least} and ${d.most} seats.`,

@@ -23,27 +23,49 @@ export interface AuditLine {
 export interface AuditPage {
   /** Newest first. */
   lines: AuditLine[];
-  /** Where the next older page begins; null where nothing is older. */
+  /** What to ask for `before` to see the next older page; null where nothing is older. */
   older: string | null;
+  /** What to ask for `after` to see the next newer page; null where nothing is newer. */
+  newer: string | null;
 }
 
 const cursorSchema = z.uuid();
 
 /**
- * A page of the audit trail, newest first; each costs one statement on an index however long the trail is. `before` is the
- * `older` of the page above; what is no such cursor begins at the newest.
+ * A page of the audit trail, newest first; each costs a constant number of statements on an index however long the trail is.
+ * `before` and `after` are the `older` and `newer` of another page; what is no such cursor shows the newest page.
  * @throws Refusal `no_organization`, `not_a_member`, `not_allowed`.
  */
 export async function listAudit(
   context: Context,
   actor: Actor,
-  input: { before?: string } = {},
+  input: { before?: string; after?: string } = {},
 ): Promise<AuditPage> {
   const member = requireMember(actor);
   permit(member, 'audit.view');
-  const cursor = cursorSchema.safeParse(input.before);
+  const before = cursorSchema.safeParse(input.before).data;
+  const after = cursorSchema.safeParse(input.after).data;
+  if (after === undefined) {
+    const lines = await readLines(context, member.organizationId, before && { lt: before });
+    const shown = lines.slice(0, AUDIT_PAGE);
+    const more = lines.length > AUDIT_PAGE;
+    return { lines: shown, older: more ? edge(shown, -1) : null, newer: before ? edge(shown, 0) : null };
+  }
+  const lines = await readLines(context, member.organizationId, { gt: after });
+  // Nothing lies above: the newest page as a whole, with what was written meanwhile.
+  if (lines.length <= AUDIT_PAGE) return listAudit(context, actor);
+  const shown = lines.slice(0, AUDIT_PAGE).reverse();
+  return { lines: shown, older: edge(shown, -1), newer: edge(shown, 0) };
+}
+
+/** One more than a page, from the cursor away; ids are UUIDv7, so that their order is the order of writing. */
+async function readLines(
+  context: Context,
+  organizationId: string,
+  id?: { lt: string } | { gt: string },
+): Promise<AuditLine[]> {
   const lines = await context.database.auditEntry.findMany({
-    where: { organizationId: member.organizationId, ...(cursor.success && { id: { lt: cursor.data } }) },
+    where: { organizationId, ...(id && { id }) },
     select: {
       id: true,
       action: true,
@@ -54,10 +76,12 @@ export async function listAudit(
       after: true,
       at: true,
     },
-    // Ids are UUIDv7: their order is the order of writing.
-    orderBy: { id: 'desc' },
+    orderBy: { id: id && 'gt' in id ? 'asc' : 'desc' },
     take: AUDIT_PAGE + 1,
   });
-  const shown = lines.slice(0, AUDIT_PAGE) as AuditLine[];
-  return { lines: shown, older: lines.length > AUDIT_PAGE ? (shown.at(-1)?.id ?? null) : null };
+  return lines as AuditLine[];
+}
+
+function edge(lines: readonly AuditLine[], index: 0 | -1): string | null {
+  return lines.at(index)?.id ?? null;
 }

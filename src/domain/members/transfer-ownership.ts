@@ -1,3 +1,4 @@
+import type { Transaction } from '../../database/client.ts';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { effect, homeRefresh } from '../effects.ts';
@@ -9,9 +10,9 @@ import type { Role } from '../roles.ts';
 
 /**
  * Makes another active member the Owner and the Owner an Admin, both or neither. There is one Owner at every moment: of
- * several transfers at once, one happens.
- * @throws Refusal `not_allowed`; on the field `member`: `transfer_to_self`, `member_unknown`; on the field `confirmation`:
- * `confirmation_mismatch`.
+ * several transfers at once, one happens. Who is a guest by now, or deactivated, could do nothing with it and cannot get it.
+ * @throws Refusal `not_allowed`; on the field `member`: `transfer_to_self`, `transfer_needs_member`; on the field
+ * `confirmation`: `confirmation_mismatch`.
  */
 export async function transferOwnership(
   context: Context,
@@ -37,7 +38,9 @@ export async function transferOwnership(
     const [former] = await setRole(owner.userId, ['owner'], 'admin');
     if (!former) throw refuse('not_allowed', { roles: ['owner'] });
     const [next] = await setRole(input.userId, ['admin', 'agent'], 'owner');
-    if (!next) throw refuse('member_unknown').on('member');
+    if (!next || !(await mayHold(transaction, teamId, input.userId))) {
+      throw refuse('transfer_needs_member').on('member');
+    }
     await record(
       transaction,
       context,
@@ -57,4 +60,13 @@ export async function transferOwnership(
     );
     return next;
   });
+}
+
+/** False where Slack has said that somebody is deactivated or no full member of the workspace: see identify.ts. */
+async function mayHold(transaction: Transaction, teamId: string, userId: string): Promise<boolean> {
+  const known = await transaction.slackPerson.findUnique({
+    where: { teamId_userId: { teamId, userId } },
+    select: { standing: true, deactivated: true },
+  });
+  return known === null || (known.standing === 'full' && !known.deactivated);
 }

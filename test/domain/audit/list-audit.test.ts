@@ -41,6 +41,27 @@ describe('listAudit', () => {
     expect(seen).toEqual(subjects.reverse());
   });
 
+  it('leads back to what is newer, and at the top shows what was written meanwhile', async () => {
+    const subjects = Array.from({ length: 2 * AUDIT_PAGE + 3 }, (_, index) => `site${index}.example.com`);
+    for (const subject of subjects) await write(organization, subject);
+    const list = (input: { before?: string | null; after?: string | null }) =>
+      listAudit(contextOf(), organization.owner, {
+        before: input.before ?? undefined,
+        after: input.after ?? undefined,
+      });
+    const first = await list({});
+    const second = await list({ before: first.older });
+    const third = await list({ before: second.older });
+    expect([first.newer, third.older]).toEqual([null, null]);
+    expect(await list({ after: third.newer })).toEqual(second);
+    await write(organization, 'meanwhile.example.com');
+    const top = await list({ after: second.newer });
+    expect(top.newer).not.toBeNull();
+    const newest = await list({ after: top.newer });
+    expect([newest.newer, newest.lines[0]?.subject]).toEqual([null, 'meanwhile.example.com']);
+    expect(newest.lines).toHaveLength(AUDIT_PAGE);
+  });
+
   it('tells by whom, when, and from what to what', async () => {
     const change = { organizationId: organization.id, by: organization.owner, subject: 'Ada' };
     await record(

@@ -158,7 +158,7 @@ describe('transferOwnership', () => {
     for (const userId of [other.owner.userId, gone.userId, 'U404']) {
       await expect(
         transferOwnership(contextOf(), organization.owner, { userId, confirmation }),
-      ).rejects.toMatchObject({ code: 'member_unknown', field: 'member' });
+      ).rejects.toMatchObject({ code: 'transfer_needs_member', field: 'member' });
     }
     const self = { userId: organization.owner.userId, confirmation };
     await expect(transferOwnership(contextOf(), organization.owner, self)).rejects.toMatchObject({
@@ -166,6 +166,19 @@ describe('transferOwnership', () => {
     });
     expect(await owners()).toMatchObject([{ id: organization.owner.memberId }]);
   });
+
+  it.each([{ standing: 'guest' as const }, { deactivated: true }])(
+    'is refused where Slack says %j of the member',
+    async (change) => {
+      const { teamId, userId, memberId } = await seedMember(contextOf(), organization);
+      await database.slackPerson.update({ where: { teamId_userId: { teamId, userId } }, data: change });
+      await expect(
+        transferOwnership(contextOf(), organization.owner, { userId, confirmation: 'Harbour Support' }),
+      ).rejects.toMatchObject({ code: 'transfer_needs_member', field: 'member' });
+      expect(await owners()).toMatchObject([{ id: organization.owner.memberId }]);
+      expect(await roleOf(memberId)).toBe('agent');
+    },
+  );
 
   it('is refused to Admins, and to a former Owner whose form was still open', async () => {
     const admin = await seedMember(contextOf(), organization, { role: 'admin' });
