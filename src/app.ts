@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { createSlackClients } from './clients/slack/clients.ts';
+import { createSlackFiles } from './clients/slack/files.ts';
 import { createPersonQuestion } from './clients/slack/person.ts';
 import { postToResponseUrl } from './clients/slack/response-url.ts';
 import { createBillingQuestions } from './clients/stripe/billing-questions.ts';
@@ -16,6 +17,7 @@ import type { Logger } from './logger.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
 import { createInstallations } from './slack/installations.ts';
 import type { Questions } from './slack/questions.ts';
+import { assemblePages } from './web/assemble.ts';
 import { leftPath, paidPath } from './web/checkout-return.ts';
 import { healthRoutes, type Probe } from './web/health.ts';
 import { startServer } from './web/server.ts';
@@ -88,7 +90,7 @@ async function start(config: Config, options: Required<ProductOptions>, onStop: 
     port: config.PORT,
     log,
     ...(config.ROLE === 'worker'
-      ? { pages: healthRoutes({ probes }) }
+      ? { pages: assemblePages([healthRoutes({ probes })], log) }
       : await createWeb(config, parts, probes)),
   });
   onStop(stop);
@@ -139,7 +141,7 @@ type Parts = ReturnType<typeof createParts>;
 
 async function startJobs(
   config: Config,
-  { context, slack, stripe, publicUrl, log }: Parts,
+  { context, installations, slack, stripe, publicUrl, log }: Parts,
   connectionString: string,
   onStop: OnStop,
 ): Promise<Jobs> {
@@ -149,7 +151,13 @@ async function startJobs(
     import('./jobs/schedules.ts'),
   ]);
   const jobs = await engine.startJobs({
-    context: { ...context, slack: slack.background, stripe, publicUrl },
+    context: {
+      ...context,
+      stripe,
+      slack: slack.background,
+      files: createSlackFiles({ apiUrl: config.SLACK_API_URL, clients: slack, tokens: installations }),
+      publicUrl,
+    },
     connectionString,
     redisUrl: config.REDIS_URL,
     registry: assertComplete(registry),
