@@ -36,18 +36,10 @@ export function withHelp(subcommands: Subcommands): Subcommands {
   return all;
 }
 
-/** `/org` alone: the overview, or how to start. */
+/** `/org` alone: the overview, which tells whoever has none how to start. */
 function startListener(subcommands: Subcommands): Listener<CommandInteraction> {
-  const { overview, help } = subcommands;
-  return {
-    handle: async (interaction) => {
-      if (interaction.actor.organizationId !== null && overview) return overview.handle(interaction);
-      if (interaction.actor.organizationId !== null && help) return help.handle(interaction);
-      await interaction.ack({
-        text: 'This workspace has no organization yet. `/org create` makes one, with you as its Owner; `/org help` shows what else there is.',
-      });
-    },
-  };
+  const start = subcommands.overview ?? subcommands.help;
+  return start ?? unknownWord(subcommands, '');
 }
 
 function unknownWord(subcommands: Subcommands, word: string): Listener<CommandInteraction> {
