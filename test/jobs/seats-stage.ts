@@ -1,19 +1,21 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
 import { pino } from 'pino';
 import { createBillingQuestions } from '../../src/clients/stripe/billing-questions.ts';
 import { createStripe } from '../../src/clients/stripe/client.ts';
 import { connectStripe } from '../../src/clients/stripe/connection.ts';
 import { setUpStripe } from '../../src/clients/stripe/setup.ts';
 import { createWebhookVerifier } from '../../src/clients/stripe/webhook-signature.ts';
-import { createDatabase, type Database, type SeatChange } from '../../src/database/client.ts';
+import { createDatabase, type Database, type Prisma, type SeatChange } from '../../src/database/client.ts';
 import type { Notice } from '../../src/domain/notices.ts';
 import { requestSeatChange } from '../../src/domain/seats/request-seat-change.ts';
-import { type Jobs, startJobs } from '../../src/jobs/engine.ts';
+import { startJobs } from '../../src/jobs/engine.ts';
 import type { BillingJobContext } from '../../src/jobs/follow-subscription.ts';
 import { seatsCarry } from '../../src/jobs/seats-carry.ts';
 import { stripeEvent } from '../../src/jobs/stripe-event.ts';
 import { subscriptionRead } from '../../src/jobs/subscription-read.ts';
-import { createPages } from '../../src/web/routes.ts';
 import { startServer } from '../../src/web/server.ts';
+import { stripeWebhookRoutes } from '../../src/web/stripe-webhook.ts';
 import { type StripeSandbox, startStripeSandbox } from '../sandbox/stripe/server.ts';
 import { payOnPage } from '../sandbox/stripe/shopper.ts';
 import { START, type TestContext, testContext } from '../setup/context.ts';
@@ -30,18 +32,22 @@ export interface BillingStage {
   url: string;
   /** What was logged at `error`. */
   errors: Record<string, unknown>[];
-  jobs: Jobs;
+  /** Lets effects lie in the outbox. */
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
   /** An organization that has paid for its seats in Checkout. */
   subscribed(seats: number): Promise<SubscribedOrganization>;
   /** The Owner wants another number. */
   want(organization: SeededOrganization, quantity: number): Promise<string>;
+  /** A subscription in the same Stripe account that is none of the product's. */
+  sellToStranger(): Promise<void>;
   /** Leaves a customer without a card. */
   removeCards(customerId: string): Promise<void>;
   /** Moves both clocks, the product's and Stripe's. */
   advance(by: { seconds?: number; days?: number }): void;
   /** Resolves when no webhook is under way and no job is due. */
   settle(): Promise<void>;
-  /** settle(), and again two minutes later while a job waits for its next try, `times` times at most. */
+  /** settle(), and again ten minutes later while a job waits for its next try, `times` times at most. */
   settleWithRetries(times?: number): Promise<void>;
   purchased(organization: SeededOrganization): Promise<number>;
   changes(organization: SeededOrganization): Promise<SeatChange[]>;
@@ -57,6 +63,8 @@ export interface SubscribedOrganization extends SeededOrganization {
   /** What was taken from the card, in pence. */
   taken(): number;
 }
+
+const topics = ['seats.carry', 'stripe.event', 'subscription.read'];
 
 export interface BillingOptions {
   backend: TestBackend;
@@ -81,29 +89,31 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
     port: 0,
     host: '127.0.0.1',
     slack: { handle: (_, response) => void response.destroy(), idle: async () => {} },
-    pages: createPages({
-      log,
-      context,
-      probes: {},
-      verifyStripeEvent: createWebhookVerifier(sandbox.webhookSecret),
-    }),
+    pages: new Hono<{ Bindings: HttpBindings }>().route(
+      '/',
+      stripeWebhookRoutes({ context, verifyStripeEvent: createWebhookVerifier(sandbox.webhookSecret) }),
+    ),
     log,
   });
   const url = `http://127.0.0.1:${web.port}`;
   sandbox.webhooks.url = `${url}/stripe/webhook`;
-  const jobs = await startJobs<BillingJobContext>({
-    context: { ...context, stripe },
-    connectionString: server.url,
-    redisUrl: backend.redisUrl,
-    registry: {
-      'seats.carry': seatsCarry,
-      'stripe.event': stripeEvent,
-      'subscription.read': subscriptionRead,
-    },
-    log,
-    pace: { lockMs: 1000, stalledMs: 500 },
-  });
+  const startWorker = () =>
+    startJobs<BillingJobContext>({
+      context: { ...context, stripe },
+      connectionString: server.url,
+      redisUrl: backend.redisUrl,
+      registry: {
+        'seats.carry': seatsCarry,
+        'stripe.event': stripeEvent,
+        'subscription.read': subscriptionRead,
+      },
+      log,
+      pace: { lockMs: 1000, stalledMs: 500 },
+    });
+  let jobs = await startWorker();
   const questions = createBillingQuestions(context, stripe, { paid: `${url}/paid`, left: `${url}/left` });
+  const waiting = (due: Prisma.OutboxRowWhereInput = {}) =>
+    database.outboxRow.count({ where: { ...due, topic: { in: topics }, status: 'pending' } });
   const stage: BillingStage = {
     sandbox,
     database,
@@ -111,7 +121,10 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
     context,
     url,
     errors,
-    jobs,
+    stopWorker: () => jobs.stop(),
+    async startWorker() {
+      jobs = await startWorker();
+    },
     async subscribed(seats) {
       const organization = await seedOrganization(context, { seats: 0 });
       const page = await questions.checkout(organization.id, seats, organization.id);
@@ -132,6 +145,16 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
       if (outcome.kind !== 'recorded') throw new Error('There is no subscription.');
       return outcome.seatChangeId;
     },
+    async sellToStranger() {
+      const card = 'pm_card_visa';
+      const customer = await library.customers.create({
+        payment_method: card,
+        invoice_settings: { default_payment_method: card },
+      });
+      const [price] = (await library.prices.list({ active: true })).data;
+      const items = [{ price: String(price?.id), quantity: 9 }];
+      await library.subscriptions.create({ customer: customer.id, items });
+    },
     async removeCards(customer) {
       const { data } = await library.paymentMethods.list({ customer });
       for (const { id } of data) await library.paymentMethods.detach(id);
@@ -145,19 +168,13 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
       for (let busy = true; busy; ) {
         await sandbox.webhooks.settled();
         await jobs.runUntilIdle();
-        const due = { topic: { in: ['seats.carry', 'stripe.event', 'subscription.read'] } };
-        const where = { ...due, status: 'pending', availableAt: { lte: context.now() } } as const;
-        busy = (await database.outboxRow.count({ where })) > 0;
+        busy = (await waiting({ availableAt: { lte: context.now() } })) > 0;
       }
     },
     async settleWithRetries(times = 10) {
       await stage.settle();
-      const where = {
-        topic: { in: ['seats.carry', 'stripe.event', 'subscription.read'] },
-        status: 'pending',
-      } as const;
-      for (let time = 0; time < times && (await database.outboxRow.count({ where })) > 0; time++) {
-        stage.advance({ seconds: 120 });
+      for (let time = 0; time < times && (await waiting()) > 0; time++) {
+        stage.advance({ seconds: 600 });
         await stage.settle();
       }
     },

@@ -6,8 +6,8 @@ import { type Ledger, newestWish } from './ledger.ts';
 import { settleSeatChange } from './settle-seat-change.ts';
 
 /**
- * Takes the open seat changes where a reading of Stripe says they are: applied where the quantity is reached, awaiting
- * payment where Stripe holds the change back, expired where it held it back and does no longer, refused where the
+ * Takes the open seat changes where a reading of Stripe says they are: applied where the quantity is reached or its invoice
+ * paid, awaiting payment where Stripe holds the change back, expired where it held it back and does no longer, refused where the
  * subscription grants no seats. A change that was sent and is in none of these stays sent: its job is still at it.
  */
 export async function followReading(
@@ -20,7 +20,7 @@ export async function followReading(
   if (!grantsSeats(reading.status)) return dropWishes(transaction, context, ledger, reading, consequences);
   const change = ledger.inFlight;
   if (!change) return;
-  if (isReached(change, reading.quantity)) {
+  if (isReached(change, reading.quantity) || isPaid(change, reading)) {
     const amountPence = amountOf(change, reading);
     await settleSeatChange(
       transaction,
@@ -49,6 +49,11 @@ function isReached(change: SeatChange, quantity: number): boolean {
   return change.toQuantity > change.fromQuantity
     ? quantity >= change.toQuantity
     : quantity <= change.toQuantity;
+}
+
+/** Its own invoice was paid, though the quantity has moved on since, as by a hand in Stripe's dashboard. */
+function isPaid(change: SeatChange, { invoice }: SubscriptionReading): boolean {
+  return change.invoiceId !== null && invoice?.id === change.invoiceId && invoice.status === 'paid';
 }
 
 function amountOf(change: SeatChange, { invoice }: SubscriptionReading): number | null {

@@ -11,7 +11,7 @@ export type Settlement =
   | { status: 'expired' }
   | { status: 'superseded' };
 
-const EXPIRED = 'The payment was not completed in time, so nothing was changed or charged.';
+const EXPIRED = 'The payment was not completed in time, so the change was dropped.';
 
 /**
  * Ends an open seat change behind the organization's lock, tells the Owner how, and lets the wish that waited behind it go
