@@ -5,11 +5,12 @@ import type { Logger } from '../logger.ts';
 import { checkoutReturnRoutes } from './checkout-return.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { problem } from './problem.ts';
+import { type LogoParts, logoRoutes } from './logos.ts';
 import { type StripeWebhookParts, stripeWebhookRoutes } from './stripe-webhook.ts';
 import { stylesheetRoutes } from './stylesheet.ts';
 
 /** What the routes need; each feature's file says its share. */
-export type RouteParts = HealthParts & StripeWebhookParts;
+export type RouteParts = HealthParts & StripeWebhookParts & LogoParts;
 
 /** Every route beside Slack's own. */
 const routes: ((parts: RouteParts) => Hono)[] = [
@@ -17,6 +18,7 @@ const routes: ((parts: RouteParts) => Hono)[] = [
   stylesheetRoutes,
   stripeWebhookRoutes,
   checkoutReturnRoutes,
+  logoRoutes,
 ];
 
 /** No form or webhook of ours is larger. */
