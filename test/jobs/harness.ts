@@ -29,6 +29,8 @@ export interface StartOptions {
   registry?: Partial<Registry<TestContext>>;
   schedules?: Schedules<TestContext>;
   pace?: Partial<Pace>;
+  /** Another way to the test's database. */
+  connectionString?: string;
 }
 
 export type Row = Awaited<ReturnType<Database['outboxRow']['findMany']>>[number];
@@ -50,10 +52,10 @@ export function useHarness(): Harness {
       database,
       context,
       logged,
-      async start({ backend, registry = {}, schedules, pace }) {
+      async start({ backend, registry = {}, schedules, pace, connectionString = testDatabase.url }) {
         const jobs = await startJobs({
           context,
-          connectionString: testDatabase.url,
+          connectionString,
           redisUrl: backend.redisUrl,
           registry,
           ...(schedules && { schedules }),

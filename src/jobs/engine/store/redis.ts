@@ -20,6 +20,8 @@ export async function openRedisBackend(url: string, prefix: string): Promise<Bac
   const producer = new Redis(url, {
     ...options,
     enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
     commandTimeout: COMMAND_TIMEOUT_MS,
   });
   const consumer = new Redis(url, options);
