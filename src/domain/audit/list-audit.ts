@@ -46,7 +46,11 @@ export async function listAudit(
   const before = cursorSchema.safeParse(input.before).data;
   const after = cursorSchema.safeParse(input.after).data;
   if (after === undefined) {
-    const lines = await readLines(context, member.organizationId, before && { lt: before });
+    const lines = await readLines(
+      context,
+      member.organizationId,
+      before === undefined ? undefined : { lt: before },
+    );
     const shown = lines.slice(0, AUDIT_PAGE);
     const more = lines.length > AUDIT_PAGE;
     return { lines: shown, older: more ? edge(shown, -1) : null, newer: before ? edge(shown, 0) : null };

@@ -1,0 +1,123 @@
+import type { AuditAction } from '../../domain/audit/actions.ts';
+import type { AuditLine } from '../../domain/audit/list-audit.ts';
+import { displayHost } from '../../domain/domains/website.ts';
+import { roles } from '../../domain/roles.ts';
+import { escapeText, truncate } from './text.ts';
+import { moment } from './time.ts';
+import { count, roleNames } from './words.ts';
+
+/** What a line of the trail tells, as the end of a sentence that begins with who did it; in mrkdwn. */
+export function auditWords(line: AuditLine): string {
+  const words = sentences[line.action];
+  // A newer version's action, read during an upgrade.
+  return words === undefined ? `did “${escapeText(line.action)}”` : words(line);
+}
+
+type Words = (line: AuditLine) => string;
+
+const sentences: Record<AuditAction, Words> = {
+  'organization.created': ({ after }) => `created the organization ${quote(read(after, 'name'))}`,
+  'organization.renamed': (line) => `renamed the organization ${fromTo(line, 'name')}`,
+  'organization.described': (line) => textChanged('description', line, 'description'),
+  'organization.logo_set': () => 'set a new logo',
+  'organization.logo_removed': () => 'removed the logo',
+  'organization.prefix_changed': (line) => `changed the ticket prefix ${fromTo(line, 'prefix')}`,
+  'organization.join_link_changed': (line) => textChanged('join link', line, 'joinLink'),
+  'organization.transferred': (line) => `transferred the ownership ${fromTo(line, 'owner')}`,
+  'domain.added': (line) => `authorized the domain ${host(line)}`,
+  'domain.removed': (line) => `took the domain ${host(line)} off the list`,
+  'domain.subdomains_switched': (line) =>
+    `switched the subdomains of ${host(line)} ${read(line.after, 'includeSubdomains') === true ? 'on' : 'off'}`,
+  'invitation.sent': (line) => `invited ${subject(line)}${as(line.after)}${until(line)}`,
+  'invitation.resent': (line) => `sent the invite to ${subject(line)} again${until(line)}`,
+  'invitation.revoked': (line) => `withdrew the invite to ${subject(line)}`,
+  'invitation.accepted': (line) => `accepted the invite to ${subject(line)}${as(line.after)}`,
+  'invitation.declined': (line) => `declined the invite to ${subject(line)}`,
+  'invitation.expired': (line) => `ended the invite to ${subject(line)}: its time ran out`,
+  'member.role_changed': (line) =>
+    `changed the role of ${subject(line)} from ${role(line.before)} to ${role(line.after)}`,
+  'member.removed': (line) => `removed ${subject(line)}${was(line)}`,
+  'member.left': (line) => `left the organization${was(line)}`,
+  'member.deactivated': (line) =>
+    line.before === null
+      ? `deactivated ${subject(line)}, who stays the Owner until a transfer`
+      : `deactivated ${subject(line)}${was(line)}, and the seat is free`,
+  'seats.requested': (line) => `asked for a change ${seats(line)}`,
+  'seats.changed': (line) => `changed the seats ${seats(line)}`,
+  'seats.refused': (line) => {
+    const reason = read(line.after, 'reason');
+    return `did not change the seats ${seats(line)}${reason === null ? '' : `: ${shorten(reason).replace(/\.$/, '')}`}`;
+  },
+  'subscription.changed': ({ before, after }) => {
+    const [from, to] = [status(before), status(after)];
+    return from === null ? `set the subscription to ${to}` : `changed the subscription from ${from} to ${to}`;
+  },
+};
+
+type Value = string | number | boolean | null;
+
+/** One field of what was or is; null where it is absent or no plain value. */
+function read(json: AuditLine['before'], field: string): Value {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return null;
+  const value = json[field];
+  return typeof value === 'object' || value === undefined ? null : value;
+}
+
+/** At most 120 characters of somebody's words, on one line; escaped they may be five times as long. */
+function shorten(value: Value): string {
+  return escapeText(truncate(String(value).replace(/\s+/g, ' ').trim(), 120));
+}
+
+function quote(value: Value): string {
+  return value === null ? 'nothing' : `“${shorten(value)}”`;
+}
+
+function fromTo({ before, after }: AuditLine, field: string): string {
+  return `from ${quote(read(before, field))} to ${quote(read(after, field))}`;
+}
+
+/** For a text that may be absent before or after. */
+function textChanged(name: string, line: AuditLine, field: string): string {
+  const [before, after] = [read(line.before, field), read(line.after, field)];
+  if (before === null) return `set the ${name} to ${quote(after)}`;
+  if (after === null) return `removed the ${name} ${quote(before)}`;
+  return `changed the ${name} ${fromTo(line, field)}`;
+}
+
+function subject({ subject }: AuditLine): string {
+  return `*${shorten(subject)}*`;
+}
+
+function host({ subject }: AuditLine): string {
+  return `*${shorten(displayHost(subject ?? ''))}*`;
+}
+
+/** " as Admin", where a role is told. */
+function as(json: AuditLine['after']): string {
+  return read(json, 'role') === null ? '' : ` as ${role(json)}`;
+}
+
+/** " (Admin)", the role that somebody had. */
+function was({ before }: AuditLine): string {
+  return read(before, 'role') === null ? '' : ` (${role(before)})`;
+}
+
+function role(json: AuditLine['before']): string {
+  const value = read(json, 'role');
+  const known = roles.find((each) => each === value);
+  return known === undefined ? quote(value) : roleNames[known];
+}
+
+function until({ after }: AuditLine): string {
+  const at = new Date(String(read(after, 'expiresAt')));
+  return Number.isNaN(at.getTime()) ? '' : `, valid until ${moment(at)}`;
+}
+
+function seats({ before, after }: AuditLine): string {
+  return `from ${Number(read(before, 'seats'))} to ${count(Number(read(after, 'seats')), 'seat')}`;
+}
+
+function status(json: AuditLine['before']): string | null {
+  const value = read(json, 'status');
+  return value === null ? null : `“${shorten(String(value).replaceAll('_', ' '))}”`;
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditAction } from '../../src/domain/audit/actions.ts';
+import { AUDIT_PAGE, type AuditLine } from '../../src/domain/audit/list-audit.ts';
+import { auditModal } from '../../src/slack/blocks/audit.ts';
+import { auditWords } from '../../src/slack/blocks/audit-words.ts';
+import { actionsIn, assertWithinLimits, textsIn } from '../setup/blocks.ts';
+
+const line = (action: AuditAction, what: Partial<AuditLine> = {}): AuditLine => ({
+  id: '01a209b9-ddfc-7384-a3fe-ce4bd26be99f',
+  action,
+  actorUserId: 'U1',
+  actorName: 'Ada',
+  subject: null,
+  before: null,
+  after: null,
+  at: new Date('2026-11-23T09:00:00Z'),
+  ...what,
+});
+const expiresAt = '2026-11-30T09:00:00.000Z';
+const shownMoment = '<!date^1796029200^{date_short_pretty} at {time}|30 Nov 2026, 09:00 UTC>';
+
+const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
+  'organization.created': [{ after: { name: 'Harbour' } }, 'created the organization “Harbour”'],
+  'organization.renamed': [
+    { before: { name: 'A' }, after: { name: 'B' } },
+    'renamed the organization from “A” to “B”',
+  ],
+  'organization.described': [
+    { before: { description: 'A' }, after: { description: 'B' } },
+    'changed the description from “A” to “B”',
+  ],
+  'organization.logo_set': [{ after: { contentType: 'image/png', bytes: 7 } }, 'set a new logo'],
+  'organization.logo_removed': [{}, 'removed the logo'],
+  'organization.prefix_changed': [
+    { before: { prefix: 'TKT' }, after: { prefix: 'SUP' } },
+    'changed the ticket prefix from “TKT” to “SUP”',
+  ],
+  'organization.join_link_changed': [
+    { before: { joinLink: null }, after: { joinLink: 'https://join.slack.com/x' } },
+    'set the join link to “https://join.slack.com/x”',
+  ],
+  'organization.transferred': [
+    { before: { owner: 'Ada' }, after: { owner: 'Bo' } },
+    'transferred the ownership from “Ada” to “Bo”',
+  ],
+  'domain.added': [{ subject: 'xn--bcher-kva.de' }, 'authorized the domain *bücher.de (xn--bcher-kva.de)*'],
+  'domain.removed': [{ subject: 'shop.example' }, 'took the domain *shop.example* off the list'],
+  'domain.subdomains_switched': [
+    { subject: 'shop.example', before: { includeSubdomains: false }, after: { includeSubdomains: true } },
+    'switched the subdomains of *shop.example* on',
+  ],
+  'invitation.sent': [
+    { subject: 'cleo@harbour.example', after: { role: 'admin', expiresAt } },
+    `invited *cleo@harbour.example* as Admin, valid until ${shownMoment}`,
+  ],
+  'invitation.resent': [
+    { subject: 'cleo@harbour.example', after: { expiresAt } },
+    `sent the invite to *cleo@harbour.example* again, valid until ${shownMoment}`,
+  ],
+  'invitation.revoked': [{ subject: 'c@h.example' }, 'withdrew the invite to *c@h.example*'],
+  'invitation.accepted': [
+    { subject: 'c@h.example', after: { role: 'agent' } },
+    'accepted the invite to *c@h.example* as Agent',
+  ],
+  'invitation.declined': [{ subject: 'c@h.example' }, 'declined the invite to *c@h.example*'],
+  'invitation.expired': [{ subject: 'c@h.example' }, 'ended the invite to *c@h.example*: its time ran out'],
+  'member.role_changed': [
+    { subject: 'Bo', before: { role: 'agent' }, after: { role: 'admin' } },
+    'changed the role of *Bo* from Agent to Admin',
+  ],
+  'member.removed': [{ subject: 'Bo', before: { role: 'agent' } }, 'removed *Bo* (Agent)'],
+  'member.left': [{ subject: 'Ada', before: { role: 'admin' } }, 'left the organization (Admin)'],
+  'member.deactivated': [
+    { subject: 'Bo', before: { role: 'agent' } },
+    'deactivated *Bo* (Agent), and the seat is free',
+  ],
+  'seats.requested': [{ before: { seats: 3 }, after: { seats: 4 } }, 'asked for a change from 3 to 4 seats'],
+  'seats.changed': [{ before: { seats: 2 }, after: { seats: 1 } }, 'changed the seats from 2 to 1 seat'],
+  'seats.refused': [
+    { before: { seats: 3 }, after: { seats: 4, reason: 'Your card was declined.' } },
+    'did not change the seats from 3 to 4 seats: Your card was declined',
+  ],
+  'subscription.changed': [
+    { before: { status: 'active' }, after: { status: 'past_due' } },
+    'changed the subscription from “active” to “past due”',
+  ],
+};
+
+describe('the words of the audit trail', () => {
+  it.each(Object.entries(told))('tell of %s', (action, [what, words]) => {
+    expect(auditWords(line(action as AuditAction, what))).toBe(words);
+  });
+
+  it.each([
+    ['organization.described', { before: { description: null }, after: { description: 'B' } }, 'set the'],
+    ['organization.described', { before: { description: 'A' }, after: { description: null } }, 'removed the'],
+    ['domain.subdomains_switched', { subject: 'a.example', after: { includeSubdomains: false } }, 'off'],
+    ['member.deactivated', { subject: 'Ada', after: { userId: 'U1' } }, 'stays the Owner until a transfer'],
+    [
+      'subscription.changed',
+      { before: { status: null }, after: { status: 'active' } },
+      'set the subscription',
+    ],
+    ['invitation.sent', { subject: 'c@h.example', after: null }, 'invited *c@h.example*'],
+  ] as const)('tell of %s with %j', (action, what, words) => {
+    expect(auditWords(line(action, what))).toContain(words);
+  });
+
+  it('tell of what a newer version wrote', () => {
+    expect(auditWords(line('ticket.opened' as AuditAction))).toBe('did “ticket.opened”');
+  });
+});
+
+describe('the audit trail', () => {
+  const page = (lines: AuditLine[]) => auditModal({ lines, older: null, newer: null });
+
+  it('names who it was: a person, or what acts by itself', () => {
+    const lines = [
+      line('organization.logo_removed'),
+      line('seats.changed', { actorUserId: null, actorName: 'Stripe' }),
+    ];
+    const texts = textsIn(page(lines)).map(({ text }) => text);
+    expect(texts).toContainEqual(expect.stringMatching(/^<@U1> removed the logo\.\n<!date\^1795424400\^/));
+    expect(texts).toContainEqual(expect.stringMatching(/^Stripe changed the seats/));
+  });
+
+  it('leads to older and newer changes where there are any, and says where there is none at all', () => {
+    expect(actionsIn(page([]))).toEqual([]);
+    expect(textsIn(page([])).map(({ text }) => text)).toContain('Nothing has been changed yet.');
+    const between = auditModal({ lines: [line('member.left')], older: 'a', newer: 'b' });
+    expect(actionsIn(between)).toEqual(['audit.newer', 'audit.older']);
+    assertWithinLimits(page([]));
+  });
+
+  it('fits into Slack at its worst, and lets nobody’s words become a mention or a link', () => {
+    const nasty = '<!channel> <https://evil.example|Click> & \n\u2028'.repeat(100);
+    const fields = [
+      'name',
+      'description',
+      'joinLink',
+      'prefix',
+      'owner',
+      'role',
+      'reason',
+      'status',
+      'expiresAt',
+    ];
+    const json = Object.fromEntries(fields.map((field) => [field, nasty]));
+    for (const action of Object.keys(told) as AuditAction[]) {
+      const worst = line(action, {
+        actorUserId: null,
+        actorName: nasty,
+        subject: nasty,
+        before: json,
+        after: json,
+      });
+      const view = auditModal({
+        lines: Array.from({ length: AUDIT_PAGE }, () => worst),
+        older: 'x',
+        newer: 'y',
+      });
+      assertWithinLimits(view);
+      for (const { type, text } of textsIn(view)) {
+        if (type === 'mrkdwn') expect(text.replace(/<!date\^[^>]*>/g, '')).not.toMatch(/[<>]/);
+      }
+    }
+  });
+});
