@@ -1,25 +1,60 @@
+import { auditActions } from './actions/audit.ts';
 import { createActions } from './actions/create.ts';
+import { domainsActions } from './actions/domains.ts';
+import { leaveActions } from './actions/leave.ts';
+import { membersActions } from './actions/members.ts';
 import { prefixActions } from './actions/prefix.ts';
 import { settingsActions } from './actions/settings.ts';
+import { transferActions } from './actions/transfer.ts';
+import { auditCommands } from './commands/audit.ts';
 import { createCommands } from './commands/create.ts';
+import { domainsCommands } from './commands/domains.ts';
+import { leaveCommands } from './commands/leave.ts';
+import { membersCommands } from './commands/members.ts';
 import { withHelp } from './commands/org.ts';
 import { overviewCommands } from './commands/overview.ts';
 import { prefixCommands } from './commands/prefix.ts';
 import { settingsCommands } from './commands/settings.ts';
+import { transferCommands } from './commands/transfer.ts';
 import { events } from './events/table.ts';
 import type { Listeners } from './listener.ts';
 import { createViews } from './views/create.ts';
+import { domainsViews } from './views/domains.ts';
+import { leaveViews } from './views/leave.ts';
+import { membersViews } from './views/members.ts';
 import { prefixViews } from './views/prefix.ts';
 import { settingsViews } from './views/settings.ts';
+import { transferViews } from './views/transfer.ts';
 
 /** The slash commands that the manifest registers; what follows `/org` is a subcommand. */
 export const commands = ['/org'] as const;
 
 /** Everything that Slack can send us, and who answers it. The only such list. */
 export const listeners: Listeners = {
-  subcommands: withHelp(join(overviewCommands, createCommands, settingsCommands, prefixCommands)),
-  actions: join(createActions, settingsActions, prefixActions),
-  views: join(createViews, settingsViews, prefixViews),
+  subcommands: withHelp(
+    join(
+      overviewCommands,
+      createCommands,
+      membersCommands,
+      domainsCommands,
+      prefixCommands,
+      settingsCommands,
+      auditCommands,
+      transferCommands,
+      leaveCommands,
+    ),
+  ),
+  actions: join(
+    createActions,
+    settingsActions,
+    prefixActions,
+    membersActions,
+    transferActions,
+    leaveActions,
+    domainsActions,
+    auditActions,
+  ),
+  views: join(createViews, settingsViews, prefixViews, membersViews, transferViews, leaveViews, domainsViews),
   shortcuts: join({}),
   events,
 };

@@ -17,3 +17,10 @@ const inUtc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
 export function moment(at: Date): string {
   return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} at {time}|${inUtc.format(at)} UTC>`;
 }
+
+const dayInUtc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** The day of a moment in mrkdwn, in the reader's own time zone; in UTC where Slack cannot. */
+export function day(at: Date): string {
+  return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short}|${dayInUtc.format(at)}>`;
+}

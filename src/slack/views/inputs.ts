@@ -6,6 +6,11 @@ export function readText(state: ViewState, blockId: string): string {
   return readInput(state, blockId)?.value ?? '';
 }
 
+/** The person chosen in the block's input; empty where nobody was. */
+export function readUser(state: ViewState, blockId: string): string {
+  return readInput(state, blockId)?.selected_user ?? '';
+}
+
 /** The file handed in with the block's input, if any. */
 export function readUpload(state: ViewState, blockId: string): LogoUpload | undefined {
   const file = readInput(state, blockId)?.files?.[0];
