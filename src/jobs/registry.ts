@@ -3,6 +3,7 @@ import { homePublish } from './home-publish.ts';
 import { homeRefresh } from './home-refresh.ts';
 import type { Registry } from './job.ts';
 import { logoFetch } from './logo-fetch.ts';
+import { notice } from './notice.ts';
 import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
@@ -13,6 +14,7 @@ export const registry: Partial<Registry> = {
   'home.publish': homePublish,
   'home.refresh': homeRefresh,
   'logo.fetch': logoFetch,
+  notice,
   'seats.carry': seatsCarry,
   'slack.event': slackEvent,
   'stripe.event': stripeEvent,

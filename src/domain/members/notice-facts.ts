@@ -1,0 +1,39 @@
+import type { Context } from '../context.ts';
+import type { Notice } from '../notices.ts';
+import type { GrantableRole, Role } from '../roles.ts';
+
+/** What a notice says beside its payload, as it is when the notice goes out. */
+export interface NoticeFacts {
+  /** The organization's name; null where the workspace has none. */
+  organization: string | null;
+  /** The reader's role; null where they are no active member. */
+  role: Role | null;
+  /** The invite that the notice is about; null where it is about none, or the invite is gone. */
+  invitation: { email: string; role: GrantableRole; mailError: string | null } | null;
+}
+
+/** By one statement. An invite of another workspace's organization is none. */
+export async function readNoticeFacts(
+  context: Pick<Context, 'database'>,
+  { teamId, userId, notice }: { teamId: string; userId: string; notice: Notice },
+): Promise<NoticeFacts> {
+  const invitationId = 'invitationId' in notice ? notice.invitationId : null;
+  const [row] = await context.database.$queryRaw<Row[]>`
+    SELECT o.name, m.role::text AS role, i.email, i.role::text AS "invitedAs", i.mail_error AS "mailError"
+    FROM organizations o
+    LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = ${userId} AND m.status = 'active'
+    LEFT JOIN invitations i ON i.organization_id = o.id AND i.id = ${invitationId}::uuid
+    WHERE o.team_id = ${teamId}`;
+  if (!row) return { organization: null, role: null, invitation: null };
+  const { name, role, email, invitedAs, mailError } = row;
+  const invitation = email !== null && invitedAs !== null ? { email, role: invitedAs, mailError } : null;
+  return { organization: name, role, invitation };
+}
+
+interface Row {
+  name: string;
+  role: Role | null;
+  email: string | null;
+  invitedAs: GrantableRole | null;
+  mailError: string | null;
+}

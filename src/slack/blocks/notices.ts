@@ -1,0 +1,164 @@
+import type { Button, KnownBlock } from '@slack/types';
+import type { NoticeFacts } from '../../domain/members/notice-facts.ts';
+import { formatPence } from '../../domain/money.ts';
+import type { Notice } from '../../domain/notices.ts';
+import { may } from '../../domain/permissions.ts';
+import { button, mrkdwn, plain } from './composition.ts';
+import { escapeText, truncate } from './text.ts';
+import { count, roleNames } from './words.ts';
+
+/** A direct message: the text says all of it, the blocks add what can be done. */
+export interface NoticeMessage {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+export function renderNotice(notice: Notice, facts: NoticeFacts): NoticeMessage {
+  const { text, buttons = [] } = say(notice, facts);
+  return {
+    text,
+    blocks: [
+      { type: 'section', text: mrkdwn(text) },
+      ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons } as const] : []),
+    ],
+  };
+}
+
+interface Said {
+  text: string;
+  buttons?: Button[];
+}
+
+type Teller<K extends Notice['kind']> = (notice: Extract<Notice, { kind: K }>, facts: NoticeFacts) => Said;
+
+function say<K extends Notice['kind']>(notice: Extract<Notice, { kind: K }>, facts: NoticeFacts): Said {
+  return (tellers[notice.kind as K] as Teller<K>)(notice, facts);
+}
+
+const tellers: { [K in Notice['kind']]: Teller<K> } = {
+  welcome: (_, { organization }) =>
+    organization === null
+      ? {
+          text: 'Orgdesk is installed. Create the organization of this workspace, and you are its Owner: `/org create`, or the button below. `/org help` shows what there is.',
+          buttons: [button('create.open', 'Create organization', { style: 'primary' })],
+        }
+      : {
+          text: `Orgdesk is installed again, and ${bold(organization)} goes on where it stopped. \`/org\` shows how it stands.`,
+        },
+
+  seats_applied: ({ seats, amountPence }) => ({
+    text: `You have ${count(seats, 'seat')} now.${charged(amountPence)}`,
+    buttons: [button('invitations.open', 'Invite people')],
+  }),
+
+  seats_awaiting_payment: ({ seats, amountPence, paymentUrl, reason }) => ({
+    text: `The change to ${count(seats, 'seat')} waits for ${amountPence === null ? 'its payment' : `a payment of ${formatPence(amountPence)}`}.${because(reason)} The seats come as soon as it is paid.`,
+    buttons: payment(paymentUrl, amountPence),
+  }),
+
+  seats_refused: ({ seats, reason, paymentUrl }) => ({
+    text: `The change to ${count(seats, 'seat')} was not made.${because(reason)}`,
+    buttons: [...payment(paymentUrl, null), button('seats.open', 'Change seats')],
+  }),
+
+  subscription_started: ({ seats }) => ({
+    text: `Your subscription has started, with ${count(seats, 'seat')}. Now invite your people.`,
+    buttons: [button('invitations.open', 'Invite people', { style: 'primary' })],
+  }),
+
+  subscription_ended: () => ({
+    text: 'Your subscription has ended, and with it the seats. Your members and everything else stay; nobody can be invited until there are seats again.',
+    buttons: [button('seats.open', 'Buy seats', { style: 'primary' })],
+  }),
+
+  invitation_accepted: (_, { invitation, organization }) => ({
+    text: `${invitee(invitation)} has accepted the invite and joined ${bold(organization)}${invitation ? ` as ${roleNames[invitation.role]}` : ''}.`,
+    buttons: [button('members.open', 'See members')],
+  }),
+
+  invitation_declined: (_, { invitation }) => ({
+    text: `${invitee(invitation)} has declined the invite. The seat is free.`,
+    buttons: [button('invitations.open', 'Invite somebody else')],
+  }),
+
+  invitation_without_seat: (_, { invitation, role }) => ({
+    text: `${invitee(invitation)} wanted to accept the invite, but the organization has fewer seats than it needs. Add a seat or free one, and they can accept it while it is valid.`,
+    buttons: [
+      ...(role !== null && may(role, 'billing.manage')
+        ? [button('seats.open', 'Add seats', { style: 'primary' })]
+        : []),
+      button('invitations.open', 'See invites'),
+      button('members.open', 'See members'),
+    ],
+  }),
+
+  invitation_mail_failed: (_, { invitation }) => ({
+    text: `The e-mail with the invite for ${invitee(invitation)} could not be delivered.${because(invitation?.mailError ?? undefined)} Check the address, then send it again.`,
+    buttons: [button('invitations.open', 'See and resend')],
+  }),
+
+  role_changed: ({ role }, { organization }) => ({
+    text: `You are ${role === 'admin' ? 'an Admin' : 'an Agent'} of ${bold(organization)} now. ${
+      role === 'admin'
+        ? 'You can manage members, tickets and settings: `/org help` shows how.'
+        : 'You can view and answer tickets.'
+    }`,
+  }),
+
+  removed: (_, { organization }) => ({
+    text: `You are no longer a member of ${bold(organization)}. What you wrote stays; to return, you need a new invite.`,
+  }),
+
+  ownership_received: (_, { organization }) => ({
+    text: `You are the Owner of ${bold(organization)} now. Billing, seats and the next transfer are yours: \`/org help\` shows how.`,
+    buttons: [button('seats.open', 'See seats'), button('members.open', 'See members')],
+  }),
+
+  owner_deactivated: (_, { organization }) => ({
+    text: `The Owner of ${bold(organization)} was deactivated in Slack. Everything goes on, but nobody can change seats or billing. Ask your workspace’s admins to reactivate the account, so that the Owner can transfer the organization.`,
+  }),
+
+  logo_refused: ({ reason }) => ({
+    text: `The logo was not set.${because(reason)}`,
+    buttons: [button('settings.open', 'Open settings')],
+  }),
+};
+
+function bold(organization: string | null): string {
+  return organization === null ? 'the organization' : `*${escapeText(organization)}*`;
+}
+
+function invitee(invitation: NoticeFacts['invitation']): string {
+  return invitation === null ? 'Somebody' : `*${escapeText(truncate(invitation.email, 254))}*`;
+}
+
+/** A sentence from outside, after ours. */
+function because(reason: string | undefined): string {
+  return reason === undefined || reason.trim() === '' ? '' : ` ${escapeText(truncate(reason, 400))}`;
+}
+
+function charged(amountPence: number | null): string {
+  if (amountPence === null) return '';
+  if (amountPence === 0) return ' Nothing was charged.';
+  return amountPence > 0
+    ? ` ${formatPence(amountPence)} was charged for the rest of this month.`
+    : ` ${formatPence(-amountPence)} is credited to your next invoice.`;
+}
+
+/** A link button's address has at most 3,000 characters (docs.slack.dev/reference/block-kit/block-elements/button-element). */
+const URL_LENGTH = 3_000;
+
+function payment(url: string | null, amountPence: number | null): Button[] {
+  if (url === null || url.length > URL_LENGTH || !/^https?:\/\//.test(url)) return [];
+  const text = amountPence === null ? 'Pay at Stripe' : `Pay ${formatPence(amountPence)}`;
+  return [
+    {
+      type: 'button',
+      action_id: 'seats.pay',
+      text: plain(text),
+      accessibility_label: `${text}: opens the invoice at Stripe`,
+      url,
+      style: 'primary',
+    },
+  ];
+}

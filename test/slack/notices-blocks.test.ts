@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { NoticeFacts } from '../../src/domain/members/notice-facts.ts';
+import { type Notice, noticeSchema } from '../../src/domain/notices.ts';
+import { renderNotice } from '../../src/slack/blocks/notices.ts';
+import { actionsIn, assertWithinLimits, textsIn } from '../setup/blocks.ts';
+
+const invitationId = '01a209b9-ddfc-7384-a3fe-ce4bd26be99f';
+const paymentUrl = 'https://invoice.stripe.com/i/1';
+const facts: NoticeFacts = {
+  organization: 'Harbour Support',
+  role: 'owner',
+  invitation: { email: 'cleo@harbour.example', role: 'agent', mailError: 'There is no such mailbox.' },
+};
+
+/** What each says, and the buttons under it. */
+const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, string[]] } = {
+  welcome: [
+    { kind: 'welcome' },
+    'Orgdesk is installed again, and *Harbour Support* goes on where it stopped. `/org` shows how it stands.',
+    [],
+  ],
+  seats_applied: [
+    { kind: 'seats_applied', seats: 4, amountPence: 240 },
+    'You have 4 seats now. £2.40 was charged for the rest of this month.',
+    ['invitations.open'],
+  ],
+  seats_awaiting_payment: [
+    {
+      kind: 'seats_awaiting_payment',
+      seats: 4,
+      amountPence: 240,
+      paymentUrl,
+      reason: 'Your bank asks you to confirm it.',
+    },
+    'The change to 4 seats waits for a payment of £2.40. Your bank asks you to confirm it. The seats come as soon as it is paid.',
+    ['seats.pay'],
+  ],
+  seats_refused: [
+    { kind: 'seats_refused', seats: 4, reason: 'Your card was declined.', paymentUrl },
+    'The change to 4 seats was not made. Your card was declined.',
+    ['seats.pay', 'seats.open'],
+  ],
+  subscription_started: [
+    { kind: 'subscription_started', seats: 1 },
+    'Your subscription has started, with 1 seat. Now invite your people.',
+    ['invitations.open'],
+  ],
+  subscription_ended: [
+    { kind: 'subscription_ended' },
+    'Your subscription has ended, and with it the seats. Your members and everything else stay; nobody can be invited until there are seats again.',
+    ['seats.open'],
+  ],
+  invitation_accepted: [
+    { kind: 'invitation_accepted', invitationId },
+    '*cleo@harbour.example* has accepted the invite and joined *Harbour Support* as Agent.',
+    ['members.open'],
+  ],
+  invitation_declined: [
+    { kind: 'invitation_declined', invitationId },
+    '*cleo@harbour.example* has declined the invite. The seat is free.',
+    ['invitations.open'],
+  ],
+  invitation_without_seat: [
+    { kind: 'invitation_without_seat', invitationId },
+    '*cleo@harbour.example* wanted to accept the invite, but the organization has fewer seats than it needs. Add a seat or free one, and they can accept it while it is valid.',
+    ['seats.open', 'invitations.open', 'members.open'],
+  ],
+  invitation_mail_failed: [
+    { kind: 'invitation_mail_failed', invitationId },
+    'The e-mail with the invite for *cleo@harbour.example* could not be delivered. There is no such mailbox. Check the address, then send it again.',
+    ['invitations.open'],
+  ],
+  role_changed: [
+    { kind: 'role_changed', role: 'agent' },
+    'You are an Agent of *Harbour Support* now. You can view and answer tickets.',
+    [],
+  ],
+  removed: [
+    { kind: 'removed' },
+    'You are no longer a member of *Harbour Support*. What you wrote stays; to return, you need a new invite.',
+    [],
+  ],
+  ownership_received: [
+    { kind: 'ownership_received' },
+    'You are the Owner of *Harbour Support* now. Billing, seats and the next transfer are yours: `/org help` shows how.',
+    ['seats.open', 'members.open'],
+  ],
+  owner_deactivated: [
+    { kind: 'owner_deactivated' },
+    'The Owner of *Harbour Support* was deactivated in Slack. Everything goes on, but nobody can change seats or billing. Ask your workspace’s admins to reactivate the account, so that the Owner can transfer the organization.',
+    [],
+  ],
+  logo_refused: [
+    { kind: 'logo_refused', reason: 'A logo has at most 1 MB.' },
+    'The logo was not set. A logo has at most 1 MB.',
+    ['settings.open'],
+  ],
+};
+
+describe('a notice', () => {
+  it.each(Object.values(told))('$kind says what happened and what can be done', (notice, text, buttons) => {
+    noticeSchema.parse(notice);
+    const message = renderNotice(notice, facts);
+    expect(message.text).toBe(text);
+    expect(textsIn(message.blocks)[0]).toEqual({ type: 'mrkdwn', text });
+    expect(actionsIn(message.blocks)).toEqual(buttons);
+    assertWithinLimits(message);
+  });
+
+  const text = (notice: Notice, about = facts) => renderNotice(notice, about).text;
+
+  it('welcomes a new workspace with a button that creates its organization', () => {
+    const message = renderNotice({ kind: 'welcome' }, { organization: null, role: null, invitation: null });
+    expect(message.text).toContain('Create the organization of this workspace');
+    expect(actionsIn(message.blocks)).toEqual(['create.open']);
+  });
+
+  it.each([
+    [null, 'You have 4 seats now.'],
+    [0, 'You have 4 seats now. Nothing was charged.'],
+    [-120, 'You have 4 seats now. £1.20 is credited to your next invoice.'],
+  ])('of seats for %j pence says what it cost', (amountPence, words) => {
+    expect(text({ kind: 'seats_applied', seats: 4, amountPence })).toBe(words);
+  });
+
+  it('offers a payment only where there is an address to pay at', () => {
+    for (const url of [null, `https://stripe.example/${'x'.repeat(3_000)}`, 'javascript:alert(1)']) {
+      const notice = {
+        kind: 'seats_awaiting_payment',
+        seats: 4,
+        amountPence: null,
+        paymentUrl: url,
+      } as const;
+      const message = renderNotice(notice, facts);
+      expect(actionsIn(message.blocks)).toEqual([]);
+      expect(message.text).toContain('waits for its payment.');
+      assertWithinLimits(message);
+    }
+  });
+
+  it('offers seats only to who can buy them', () => {
+    const about = { ...facts, role: 'admin' as const };
+    const { blocks } = renderNotice({ kind: 'invitation_without_seat', invitationId }, about);
+    expect(actionsIn(blocks)).toEqual(['invitations.open', 'members.open']);
+  });
+
+  it('can be told when the invite and the organization are gone', () => {
+    const gone: NoticeFacts = { organization: null, role: null, invitation: null };
+    for (const [notice] of Object.values(told)) {
+      expect(text(notice, gone)).not.toMatch(/null|undefined/);
+      assertWithinLimits(renderNotice(notice, gone));
+    }
+    expect(text({ kind: 'invitation_declined', invitationId }, gone)).toContain('Somebody has declined');
+  });
+
+  it('fits into Slack at its worst, and lets nobody’s words become a mention or a link', () => {
+    const nasty = '<!channel> <https://evil.example|Click> & '.repeat(30);
+    const worst: NoticeFacts = {
+      organization: nasty,
+      role: 'owner',
+      invitation: { email: nasty, role: 'admin', mailError: nasty },
+    };
+    for (const [notice] of Object.values(told)) {
+      const message = renderNotice({ ...notice, ...('reason' in notice && { reason: nasty }) }, worst);
+      assertWithinLimits(message);
+      for (const { type, text: words } of textsIn(message.blocks)) {
+        if (type === 'mrkdwn') expect(words).not.toMatch(/[<>]/);
+      }
+    }
+  });
+});
