@@ -48,7 +48,7 @@ async function list(database: Database): Promise<string> {
   const effects = await listParked(database, SHOWN);
   const lines = effects.map(
     ({ id, topic, attempts, error, parkedAt }) =>
-      `${id}  ${topic}  ${attempts} tries  since ${parkedAt.toISOString()}\n  ${error ?? ''}`,
+      `${id}  ${topic}  ${attempts} ${attempts === 1 ? 'try' : 'tries'}  since ${parkedAt.toISOString()}\n  ${error ?? ''}`,
   );
   if (parked > effects.length) lines.push(`and ${parked - effects.length} more`);
   return [...lines, `${pending} pending, ${queued} queued, ${parked} parked`].join('\n');

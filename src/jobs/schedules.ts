@@ -1,4 +1,5 @@
 import type { Logger } from '../logger.ts';
+import { cleanup } from './cleanup.ts';
 import type { JobContext } from './context.ts';
 
 /** Something done again and again, by one process of all, and soon after a start if it was missed. */
@@ -12,4 +13,6 @@ export interface Schedule<C = JobContext> {
 export type Schedules<C = JobContext> = Record<string, Schedule<C>>;
 
 /** The one list of schedules, by name. */
-export const schedules: Schedules = {};
+export const schedules: Schedules = {
+  cleanup,
+};
