@@ -4,6 +4,7 @@ import { domainsActions } from './actions/domains.ts';
 import { leaveActions } from './actions/leave.ts';
 import { membersActions } from './actions/members.ts';
 import { prefixActions } from './actions/prefix.ts';
+import { seatsActions } from './actions/seats.ts';
 import { settingsActions } from './actions/settings.ts';
 import { transferActions } from './actions/transfer.ts';
 import { auditCommands } from './commands/audit.ts';
@@ -14,6 +15,7 @@ import { membersCommands } from './commands/members.ts';
 import { withHelp } from './commands/org.ts';
 import { overviewCommands } from './commands/overview.ts';
 import { prefixCommands } from './commands/prefix.ts';
+import { seatsCommands } from './commands/seats.ts';
 import { settingsCommands } from './commands/settings.ts';
 import { transferCommands } from './commands/transfer.ts';
 import { events } from './events/table.ts';
@@ -23,6 +25,7 @@ import { domainsViews } from './views/domains.ts';
 import { leaveViews } from './views/leave.ts';
 import { membersViews } from './views/members.ts';
 import { prefixViews } from './views/prefix.ts';
+import { seatsViews } from './views/seats.ts';
 import { settingsViews } from './views/settings.ts';
 import { transferViews } from './views/transfer.ts';
 
@@ -35,6 +38,7 @@ export const listeners: Listeners = {
     join(
       overviewCommands,
       createCommands,
+      seatsCommands,
       membersCommands,
       domainsCommands,
       prefixCommands,
@@ -46,6 +50,7 @@ export const listeners: Listeners = {
   ),
   actions: join(
     createActions,
+    seatsActions,
     settingsActions,
     prefixActions,
     membersActions,
@@ -54,7 +59,16 @@ export const listeners: Listeners = {
     domainsActions,
     auditActions,
   ),
-  views: join(createViews, settingsViews, prefixViews, membersViews, transferViews, leaveViews, domainsViews),
+  views: join(
+    createViews,
+    seatsViews,
+    settingsViews,
+    prefixViews,
+    membersViews,
+    transferViews,
+    leaveViews,
+    domainsViews,
+  ),
   shortcuts: join({}),
   events,
 };

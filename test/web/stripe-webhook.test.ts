@@ -42,7 +42,7 @@ const event = (id: string) =>
   JSON.stringify({ id, object: 'event', type: 'invoice.paid', data: { object: {} } });
 const sign = (payload: string, shift = 0, by = secret) =>
   webhooks.generateTestHeaderString({ payload, secret: by, timestamp: START.getTime() / 1000 + shift });
-const post = (body: BodyInit, signature: string | [string, string][]) =>
+const post = (body: string | Uint8Array<ArrayBuffer>, signature: string | [string, string][]) =>
   fetch(at('/stripe/webhook'), {
     method: 'POST',
     body,
@@ -72,7 +72,7 @@ describe('a webhook of Stripe', () => {
   });
 
   const body = event('evt_3');
-  it.each<[string, BodyInit, string | [string, string][]]>([
+  it.each<[string, string | Uint8Array<ArrayBuffer>, string | [string, string][]]>([
     ['a wrong secret', body, sign(body, 0, 'whsec_other')],
     ['a stale signature', body, sign(body, -301)],
     ['a signature of a day ahead', body, sign(body, 86_400)],

@@ -20,6 +20,7 @@ export function overviewQuery(organizationId: string, at: Date): Prisma.Sql {
       (SELECT json_build_object('seats', to_quantity, 'awaitingPayment', status = 'awaiting_payment')
         FROM seat_changes
         WHERE organization_id = asked.id AND (status = 'requested' OR status = 'sent' OR status = 'awaiting_payment')
+        ORDER BY created_at DESC, id DESC LIMIT 1
       ) AS seats_wanted,
       (SELECT json_object_agg(role, number) FROM (
         SELECT role, count(*) AS number FROM members
@@ -32,7 +33,7 @@ export function overviewQuery(organizationId: string, at: Date): Prisma.Sql {
       (SELECT count(*)::int FROM (
         SELECT FROM invitations
         WHERE organization_id = asked.id AND status = 'pending' AND expires_at > asked.at
-        ORDER BY expires_at LIMIT ${MOST_COUNTED + 1}
+        ORDER BY expires_at 
       ) AS counted) AS invitations_total,
       (SELECT json_agg(listed) FROM (
         SELECT id, email, role, expires_at AS "expiresAt", mail_status = 'failed' AS "mailFailed" FROM invitations
