@@ -37,7 +37,7 @@ const sentences = {
   role_not_invitable: () => 'An invite makes an Admin or an Agent. The Owner changes only by transfer.',
   already_member: (d: { email: string }) => `${d.email} is a member already.`,
   already_invited: (d: { email: string }) =>
-    `${d.email} is invited already. You can resend that invite below.`,
+    `${d.email} is invited already. You can resend that invite from the list in \`/org invite\`.`,
   invitation_unknown: () => 'There is no such invite.',
   invitation_settled: (d: { status: 'accepted' | 'declined' | 'revoked' | 'expired' }) =>
     ({

@@ -1,6 +1,8 @@
 import { auditActions } from './actions/audit.ts';
 import { createActions } from './actions/create.ts';
 import { domainsActions } from './actions/domains.ts';
+import { invitationActions } from './actions/invitation.ts';
+import { invitationsActions } from './actions/invitations.ts';
 import { leaveActions } from './actions/leave.ts';
 import { membersActions } from './actions/members.ts';
 import { prefixActions } from './actions/prefix.ts';
@@ -10,6 +12,7 @@ import { transferActions } from './actions/transfer.ts';
 import { auditCommands } from './commands/audit.ts';
 import { createCommands } from './commands/create.ts';
 import { domainsCommands } from './commands/domains.ts';
+import { inviteCommands } from './commands/invite.ts';
 import { leaveCommands } from './commands/leave.ts';
 import { membersCommands } from './commands/members.ts';
 import { withHelp } from './commands/org.ts';
@@ -22,6 +25,7 @@ import { events } from './events/table.ts';
 import type { Listeners } from './listener.ts';
 import { createViews } from './views/create.ts';
 import { domainsViews } from './views/domains.ts';
+import { invitationsViews } from './views/invitations.ts';
 import { leaveViews } from './views/leave.ts';
 import { membersViews } from './views/members.ts';
 import { prefixViews } from './views/prefix.ts';
@@ -39,6 +43,7 @@ export const listeners: Listeners = {
       overviewCommands,
       createCommands,
       seatsCommands,
+      inviteCommands,
       membersCommands,
       domainsCommands,
       prefixCommands,
@@ -53,6 +58,8 @@ export const listeners: Listeners = {
     seatsActions,
     settingsActions,
     prefixActions,
+    invitationsActions,
+    invitationActions,
     membersActions,
     transferActions,
     leaveActions,
@@ -64,6 +71,7 @@ export const listeners: Listeners = {
     seatsViews,
     settingsViews,
     prefixViews,
+    invitationsViews,
     membersViews,
     transferViews,
     leaveViews,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Prisma } from '../../database/client.ts';
-import type { Member } from '../actor.ts';
+import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { permit } from '../permissions.ts';
 import type { GrantableRole } from '../roles.ts';
@@ -39,19 +39,21 @@ const keySchema = z
 
 /**
  * By a constant number of statements, each on an index. A `page` that is no key, or that is empty by now, is the first page.
- * @throws Refusal `not_allowed`.
+ * @throws Refusal `no_organization`, `not_a_member`, `not_allowed`.
  */
 export async function listInvitations(
   context: Context,
-  actor: Member,
+  actor: Actor,
   { page }: { page?: PageKey } = {},
 ): Promise<InvitationPage> {
-  permit(actor, 'members.manage');
+  const member = requireMember(actor);
+  permit(member, 'members.manage');
+  const { organizationId } = member;
   const now = context.now();
   const key = page === undefined ? undefined : keySchema.safeParse(page).data;
   const [seats, found] = await Promise.all([
-    readSeats(context, actor.organizationId, now),
-    readPage(context, actor.organizationId, now, key),
+    readSeats(context, organizationId, now),
+    readPage(context, organizationId, now, key),
   ]);
   if (found.length === 0 && key) return listInvitations(context, actor);
 

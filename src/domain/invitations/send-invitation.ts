@@ -1,5 +1,5 @@
 import { Prisma } from '../../database/client.ts';
-import type { Member } from '../actor.ts';
+import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { refuse } from '../errors.ts';
 import { permit } from '../permissions.ts';
@@ -22,15 +22,16 @@ export interface SentInvitation {
  * Sends an invite, which holds a seat for 7 days. However many are sent at once, never more seats are held than purchased,
  * and never two for one address: the check and the invite are one statement, behind the lock on the organization's seats.
  * The token leaves only sealed; stored is its SHA-256. An invite to the same address that ran out does not block.
- * @throws Refusal `not_allowed`; on the field `email`: `email_form`, `already_member`, `already_invited`, `no_free_seat`; on
- * the field `role`: `role_not_invitable`.
+ * @throws Refusal `no_organization`, `not_a_member`, `not_allowed`; on the field `email`: `email_form`, `already_member`,
+ * `already_invited`, `no_free_seat`; on the field `role`: `role_not_invitable`.
  */
 export async function sendInvitation(
   context: Context,
-  actor: Member,
+  actor: Actor,
   input: { email: string; role: string },
 ): Promise<SentInvitation> {
-  permit(actor, 'members.manage');
+  const member = requireMember(actor);
+  permit(member, 'members.manage');
   const email = normalizeEmail(input.email);
   const role = grantableRoles.find((grantable) => grantable === input.role);
   if (!role) throw refuse('role_not_invitable').on('role');
@@ -43,27 +44,27 @@ export async function sendInvitation(
     context,
     [
       {
-        organizationId: actor.organizationId,
-        by: actor,
+        organizationId: member.organizationId,
+        by: member,
         action: 'invitation.sent',
         subject: email,
         after: { role, expiresAt: expiresAt.toISOString() },
       },
     ],
-    deliveryEffects(context, { id, token, teamId: actor.teamId }),
+    deliveryEffects(context, { id, token, teamId: member.teamId }),
     Prisma.sql`(SELECT outcome FROM seat) = 'free'`,
   );
   const [seat] = await context.database.$queryRaw<SeatOutcome[]>`
     WITH seat AS MATERIALIZED (
-      SELECT * FROM hold_seat(${actor.organizationId}::uuid, ${email}, ${now}::timestamptz, NULL)),
+      SELECT * FROM hold_seat(${member.organizationId}::uuid, ${email}, ${now}::timestamptz, NULL)),
     sent AS (
       INSERT INTO invitations (id, organization_id, email, role, token_hash, invited_by_id, expires_at, created_at)
-      SELECT ${id}::uuid, ${actor.organizationId}::uuid, ${email}, ${role}::role, ${hashToken(token)},
-        ${actor.memberId}::uuid, ${expiresAt}::timestamptz, ${now}::timestamptz
+      SELECT ${id}::uuid, ${member.organizationId}::uuid, ${email}, ${role}::role, ${hashToken(token)},
+        ${member.memberId}::uuid, ${expiresAt}::timestamptz, ${now}::timestamptz
       FROM seat WHERE outcome = 'free'),
     swept AS (
       INSERT INTO audit_entries (id, organization_id, action, actor_name, subject, at)
-      SELECT ${context.newId()}::uuid, ${actor.organizationId}::uuid, 'invitation.expired', 'The clock', ${email},
+      SELECT ${context.newId()}::uuid, ${member.organizationId}::uuid, 'invitation.expired', 'The clock', ${email},
         ${now}::timestamptz
       FROM seat WHERE settled IS NOT NULL),
     ${records}

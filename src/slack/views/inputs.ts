@@ -6,6 +6,11 @@ export function readText(state: ViewState, blockId: string): string {
   return readInput(state, blockId)?.value ?? '';
 }
 
+/** The value of the option chosen in the block's input; empty where none was. */
+export function readChoice(state: ViewState, blockId: string): string {
+  return readInput(state, blockId)?.selected_option?.value ?? '';
+}
+
 /** The person chosen in the block's input; empty where nobody was. */
 export function readUser(state: ViewState, blockId: string): string {
   return readInput(state, blockId)?.selected_user ?? '';
