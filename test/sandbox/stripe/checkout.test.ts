@@ -139,6 +139,17 @@ describe('a Checkout session for seats', () => {
     expect((await shop.stripe.checkout.sessions.list({ customer })).data).toHaveLength(1);
   });
 
+  it('with a trial takes no money yet', async () => {
+    const session = await open({ subscription_data: { trial_period_days: 14 } });
+    await payOnPage(session.url ?? '');
+    const done = await shop.stripe.checkout.sessions.retrieve(session.id, { expand: ['subscription'] });
+    expect(done).toMatchObject({
+      payment_status: 'no_payment_required',
+      subscription: { status: 'trialing' },
+    });
+    expect(shop.sandbox.state.taken()).toBe(0);
+  });
+
   it('escapes what it shows', async () => {
     await shop.stripe.products.update(shop.product.id, { name: '<script>alert(1)</script>' });
     const session = await open();

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientOf, refusalOf, type SeatShop, startSeatShop } from './seat-fixture.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { clientOf, refusalOf, type SeatShop, startSeatShop, subscribe } from './seat-fixture.ts';
 
 let shop: SeatShop;
 
@@ -78,26 +78,48 @@ describe('idempotency keys', () => {
   });
 
   it('answer 409 while the first call is under way, and make one object of many calls', async () => {
-    shop.sandbox.settings.latencyMs = 50;
-    const create = () => shop.stripe.customers.create({ name: 'Race' }, { idempotencyKey: 'race' });
-    const results = await Promise.allSettled(Array.from({ length: 20 }, create));
-    shop.sandbox.settings.latencyMs = 0;
-    const made = results.filter(({ status }) => status === 'fulfilled');
-    const refused = results.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason.statusCode] : [],
+    shop.sandbox.gate.close();
+    const refused: number[] = [];
+    const calls = Array.from({ length: 20 }, () =>
+      shop.stripe.customers.create({ name: 'Race' }, { idempotencyKey: 'race' }).catch((error) => {
+        refused.push(error.statusCode);
+      }),
     );
+    await vi.waitFor(() => expect(refused).toHaveLength(19), { timeout: 20_000 });
+    shop.sandbox.gate.open();
+    const made = (await Promise.all(calls)).filter((customer) => customer !== undefined);
     expect(made).toHaveLength(1);
     expect(new Set(refused)).toEqual(new Set([409]));
     expect(customersNamed('Race')).toHaveLength(1);
   });
 
-  it('let a retrying client through to the one object', async () => {
-    shop.sandbox.settings.latencyMs = 50;
-    const patient = clientOf(shop.sandbox, { retries: 5 });
+  it('let a client that retries after the 409 through to the one object', async () => {
+    shop.sandbox.gate.close();
+    shop.sandbox.requests.clear();
+    const patient = clientOf(shop.sandbox, { retries: 10 });
     const create = () => patient.customers.create({ name: 'Patience' }, { idempotencyKey: 'patience' });
-    const made = await Promise.all([create(), create(), create()]);
-    shop.sandbox.settings.latencyMs = 0;
-    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    const calls = Promise.all([create(), create()]);
+    const conflicts = () => shop.sandbox.requests.entries.filter(({ status }) => status === 409);
+    await vi.waitFor(() => expect(conflicts().length).toBeGreaterThan(0), { timeout: 20_000 });
+    shop.sandbox.gate.open();
+    const [first, second] = await calls;
+    expect(second?.id).toBe(first?.id);
+  });
+
+  it('are not spent on a 429 of the subscription’s own limits', async () => {
+    const { subscription, item } = await subscribe(shop, 1);
+    const set = (quantity: number, options = {}) =>
+      shop.stripe.subscriptions.update(
+        subscription.id,
+        { items: [{ id: item.id, quantity }], proration_behavior: 'always_invoice' },
+        options,
+      );
+    for (let quantity = 2; quantity <= 10; quantity += 1) await set(quantity);
+    expect((await refusalOf(set(11, { idempotencyKey: 'seats-11' }))).statusCode).toBe(429);
+    shop.sandbox.clock.advance({ minutes: 1 });
+    const updated = await set(11, { idempotencyKey: 'seats-11' });
+    expect(updated.items.data[0]?.quantity).toBe(11);
+    expect(updated.lastResponse.headers['idempotent-replayed']).toBeUndefined();
   });
 
   it('are forgotten after 24 hours', async () => {
@@ -133,12 +155,12 @@ describe('faults', () => {
     expect(customersNamed('Lost')).toHaveLength(1);
   });
 
-  it('acts and answers nothing in time', async () => {
-    const hasty = clientOf(shop.sandbox, { timeoutMs: 200 });
+  it('acts and never answers', async () => {
+    const hasty = clientOf(shop.sandbox, { timeoutMs: 1_000 });
     shop.sandbox.faults.next({ method: 'POST', path: '/v1/customers', kind: 'acted-then-timeout' });
     const error = await refusalOf(hasty.customers.create({ name: 'Slow' }));
     expect(error.message).toContain('timeout');
-    expect(customersNamed('Slow')).toHaveLength(1);
+    await vi.waitFor(() => expect(customersNamed('Slow')).toHaveLength(1), { timeout: 20_000 });
     shop.sandbox.faults.next({ method: 'POST', path: '/v1/customers', kind: 'timeout' });
     await refusalOf(hasty.customers.create({ name: 'Never' }));
     expect(customersNamed('Never')).toEqual([]);

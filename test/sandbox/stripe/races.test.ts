@@ -19,7 +19,7 @@ describe('hundreds of parallel calls', () => {
 
   it('with one idempotency key each charge once, though every answer is lost the first time', async () => {
     const { subscription, item, customer } = await subscribe(shop, 1);
-    const client = clientOf(shop.sandbox, { retries: 3 });
+    const client = clientOf(shop.sandbox, { retries: 10 });
     shop.sandbox.faults.next({
       method: 'POST',
       path: '/v1/subscriptions/*',

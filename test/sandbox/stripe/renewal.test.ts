@@ -62,6 +62,7 @@ describe('the clock', () => {
     shop.sandbox.clock.advance({ days: 1 });
     const [event] = shop.sandbox.state.events('invoice.upcoming');
     expect(event?.data.object).toMatchObject({ total: 2 * seatPence, status: 'draft' });
+    expect(event?.data.object).not.toHaveProperty('id');
   });
 
   it('ends a subscription that was to end with its period, and charges no more', async () => {

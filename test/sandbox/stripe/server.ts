@@ -5,6 +5,7 @@ import { SandboxClock } from './clock.ts';
 import { Dashboard } from './dashboard.ts';
 import { Api } from './http/api.ts';
 import { Faults } from './http/faults.ts';
+import { Gate } from './http/gate.ts';
 import { RequestLog } from './http/request-log.ts';
 import { randomText } from './identifiers.ts';
 import { servePage } from './pages/pages.ts';
@@ -36,6 +37,8 @@ export interface StripeSandbox {
   settings: SandboxSettings;
   faults: Faults;
   requests: RequestLog;
+  /** Holds API calls between claiming their idempotency key and acting. */
+  gate: Gate;
   webhooks: Webhooks;
   cards: CardBehaviours;
   state: AccountState;
@@ -54,6 +57,7 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
   const account = new Account({ clock, settings, cards });
   const faults = new Faults();
   const requests = new RequestLog();
+  const gate = new Gate();
   const secretKey = `sk_test_51${randomText(32)}`;
   const webhookSecret = options.webhookSecret ?? `whsec_${randomText(32)}`;
   const webhooks = new Webhooks({
@@ -63,7 +67,7 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
     find: (id) => account.events.get(id),
   });
   account.onEvent((event) => webhooks.accept(event));
-  const api = new Api(account, routes, { secretKey, faults, requests });
+  const api = new Api(account, routes, { secretKey, faults, requests, gate });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', account.baseUrl);
     if (url.pathname.startsWith('/v1/')) await api.handle(request, response, url);
@@ -91,11 +95,13 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
     settings,
     faults,
     requests,
+    gate,
     webhooks,
     cards,
     state: new AccountState(account),
     dashboard: new Dashboard(account),
     close: async () => {
+      gate.open();
       await webhooks.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

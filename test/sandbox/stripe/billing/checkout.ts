@@ -108,7 +108,8 @@ function complete(
     tax_ids: [],
   };
   session.status = 'complete';
-  session.payment_status = 'paid';
+  const trial = account.checkoutPlans.get(session.id)?.subscriptionData.trialDays !== undefined;
+  session.payment_status = trial ? 'no_payment_required' : 'paid';
   session.url = null;
   account.cards.reset(method.id);
   account.emit('checkout.session.completed', session);

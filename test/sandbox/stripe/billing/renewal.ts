@@ -28,7 +28,8 @@ export function scheduleRenewal(account: Account, subscription: SubscriptionReco
   if (notice > start) {
     account.clock.setAlarm(`upcoming:${id}`, notice, () => {
       if (subscription.status !== 'active' || subscription.cancel_at_period_end) return;
-      account.emit('invoice.upcoming', upcomingInvoice(account, subscription));
+      const { id: _, ...upcoming } = upcomingInvoice(account, subscription);
+      account.emit('invoice.upcoming', upcoming);
     });
   }
   if (subscription.status === 'trialing') {

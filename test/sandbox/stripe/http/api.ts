@@ -8,6 +8,7 @@ import { checkCredentials } from './credentials.ts';
 import { expanded } from './expansion.ts';
 import type { FaultKind, Faults } from './faults.ts';
 import { type FormParams, parseForm } from './form.ts';
+import type { Gate } from './gate.ts';
 import { IdempotencyKeys, type StoredAnswer } from './idempotency.ts';
 import type { LoggedRequest, RequestLog } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -40,12 +41,12 @@ export class Api {
   private readonly account: Account;
   private readonly router: Router;
   private readonly keys: IdempotencyKeys;
-  private readonly options: { secretKey: string; faults: Faults; requests: RequestLog };
+  private readonly options: { secretKey: string; faults: Faults; requests: RequestLog; gate: Gate };
 
   constructor(
     account: Account,
     routes: Route[],
-    options: { secretKey: string; faults: Faults; requests: RequestLog },
+    options: { secretKey: string; faults: Faults; requests: RequestLog; gate: Gate },
   ) {
     this.account = account;
     this.router = new Router(routes);
@@ -107,6 +108,7 @@ export class Api {
     await (this.account.settings.latencyMs > 0
       ? setTimeout(this.account.settings.latencyMs)
       : setImmediate());
+    await this.options.gate.pass();
     const answer = run();
     if (key !== null && answer.status === 429) this.keys.release(key);
     else if (key !== null) this.keys.store(key, answer);
