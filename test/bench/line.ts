@@ -6,6 +6,8 @@ export interface Line {
   floor: string;
   /** What value divided by floor has to reach, or for times may reach. */
   goal: number;
+  /** Where the goal is a number of units instead: `value`. */
+  goalFor?: 'ratio' | 'value';
   /** Rates are the better the higher, times the better the lower. */
   better: 'higher' | 'lower';
   /** Prepares both sides; what they need of servers and rows is made here and not measured. */
@@ -51,11 +53,12 @@ export async function measure(line: Line, bench: Bench, rounds: number): Promise
   } finally {
     await sides.close();
   }
-  const { name, unit, floor, goal, better } = line;
+  const { name, unit, floor, goal, goalFor = 'ratio', better } = line;
   const value = median(values);
   const floorValue = median(floorValues);
   const ratio = value / floorValue;
-  const ok = better === 'higher' ? ratio >= goal : ratio <= goal;
+  const measured = goalFor === 'ratio' ? ratio : value;
+  const ok = better === 'higher' ? measured >= goal : measured <= goal;
   return { name, value, unit, floor, floorValue, ratio, goal, ok };
 }
 

@@ -38,8 +38,8 @@ function rounded(result: Result): Result {
   return { ...result, value: round(value), floorValue: round(floorValue), ratio: round(ratio) };
 }
 
-function inWords(result: Result, { better }: Line): string {
+function inWords(result: Result, { better, goalFor }: Line): string {
   const { name, value, unit, floor, floorValue, ratio, goal, ok } = rounded(result);
-  const wanted = `${better === 'higher' ? '>=' : '<='} ${goal}`;
+  const wanted = `${better === 'higher' ? '>=' : '<='} ${goal}${goalFor === 'value' ? ` ${unit}` : ''}`;
   return `${ok ? 'ok  ' : 'MISS'} ${name}: ${value} ${unit}; ${floor}: ${floorValue} ${unit}; ratio ${ratio} (goal ${wanted})`;
 }

@@ -4,11 +4,9 @@ import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createDatabase } from '../../../src/database/client.ts';
 import type { Context } from '../../../src/domain/context.ts';
-import type { Backend } from '../../../src/jobs/engine/store/backend.ts';
-import { openPostgresBackend } from '../../../src/jobs/engine/store/postgres.ts';
-import { openRedisBackend } from '../../../src/jobs/engine/store/redis.ts';
 import { startJobs } from '../../../src/jobs/engine.ts';
 import { testContext } from '../../setup/context.ts';
+import { openBackend, type Store } from '../backends.ts';
 import type { Bench, Line, Sides } from '../line.ts';
 
 const CONCURRENCY = 32;
@@ -17,7 +15,6 @@ const log = pino({ level: 'warn' });
 
 /** Jobs in one measurement: enough for a second or two on either store. */
 const jobs = { PostgreSQL: 3000, Redis: 15_000 } as const;
-type Store = keyof typeof jobs;
 
 /** From the commit that writes the rows until every row is done. */
 async function measureOutbox(store: Store, databaseUrl: string, redisUrl: string): Promise<number> {
@@ -68,10 +65,7 @@ async function measureOutbox(store: Store, databaseUrl: string, redisUrl: string
 /** The same jobs in the same batches, added to BullMQ and completed, on the same connections, without a row. */
 async function measureBullMq(store: Store, databaseUrl: string, redisUrl: string): Promise<number> {
   const count = jobs[store];
-  const backend: Backend =
-    store === 'Redis'
-      ? await openRedisBackend(redisUrl, `bench:${uuidv7()}`)
-      : await openPostgresBackend(databaseUrl);
+  const backend = await openBackend(store, databaseUrl, redisUrl);
   const queue = new Queue('floor', { connection: backend.producer, prefix: backend.prefix }, backend.factory);
   let done = 0;
   let finished = () => {};
