@@ -141,21 +141,26 @@ type Parts = ReturnType<typeof createParts>;
 
 async function startJobs(
   config: Config,
-  { context, installations, slack, stripe, publicUrl, log }: Parts,
+  { context, keyring, installations, slack, stripe, publicUrl, log }: Parts,
   connectionString: string,
   onStop: OnStop,
 ): Promise<Jobs> {
-  const [engine, { assertComplete, registry }, { schedules }] = await Promise.all([
+  const [{ createMailer }, engine, { assertComplete, registry }, { schedules }] = await Promise.all([
+    import('./clients/mail/mailer.ts'),
     import('./jobs/engine.ts'),
     import('./jobs/registry.ts'),
     import('./jobs/schedules.ts'),
   ]);
+  const mailer = createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM });
+  onStop(mailer.close);
   const jobs = await engine.startJobs({
     context: {
       ...context,
       stripe,
       slack: slack.background,
       files: createSlackFiles({ apiUrl: config.SLACK_API_URL, clients: slack, tokens: installations }),
+      mailer,
+      keyring,
       publicUrl,
     },
     connectionString,

@@ -1,6 +1,8 @@
+import type { Mailer } from '../clients/mail/mailer.ts';
 import type { SlackClients } from '../clients/slack/clients.ts';
 import type { SlackFiles } from '../clients/slack/files.ts';
 import type { StripeClient } from '../clients/stripe/client.ts';
+import type { Keyring } from '../database/sealing.ts';
 import type { Context } from '../domain/context.ts';
 
 /**
@@ -12,6 +14,9 @@ export type JobContext = Context & {
   /** A workspace's Web API client for jobs. */
   slack: SlackClients['background'];
   files: SlackFiles;
+  mailer: Pick<Mailer, 'send'>;
+  /** Opens what `seal` has sealed. */
+  keyring: Pick<Keyring, 'open'>;
   /** The public address of a path of ours, like "/logos/…". */
   publicUrl(path: string): string;
 };

@@ -1,23 +1,11 @@
 import { sendDirectMessage } from '../clients/slack/direct-message.ts';
-import { SlackRefused } from '../clients/slack/failures.ts';
-import { NotInstalled } from '../clients/slack/not-installed.ts';
+import { isUnreachable } from '../clients/slack/unreachable.ts';
 import { readNoticeFacts } from '../domain/members/notice-facts.ts';
 import { renderNotice } from '../slack/blocks/notices.ts';
 import type { JobContext } from './context.ts';
 import { defineJob } from './job.ts';
 
 export type NoticeJobContext = Pick<JobContext, 'database' | 'slack'>;
-
-/** Slack's words for somebody who cannot be written to (docs.slack.dev/reference/methods/conversations.open, "Errors"). */
-const unreachable = new Set([
-  'user_not_found',
-  'user_not_visible',
-  'user_disabled',
-  'users_not_found',
-  'cannot_dm_bot',
-  'channel_not_found',
-  'is_archived',
-]);
 
 /**
  * Tells a person something in a direct message, once however often it is tried. Where nobody can hear it, because the person
@@ -37,7 +25,3 @@ export const notice = defineJob<'notice', NoticeJobContext>('notice', {
     }
   },
 });
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof NotInstalled || (error instanceof SlackRefused && unreachable.has(error.reason));
-}

@@ -1,6 +1,10 @@
 import { effects } from '../domain/effects.ts';
 import { homePublish } from './home-publish.ts';
 import { homeRefresh } from './home-refresh.ts';
+import { invitationMail } from './invitation-mail.ts';
+import { invitationMessage } from './invitation-message.ts';
+import { invitationMessageUpdate } from './invitation-message-update.ts';
+import { invitationsTellExpired } from './invitations-tell-expired.ts';
 import type { Registry } from './job.ts';
 import { logoFetch } from './logo-fetch.ts';
 import { notice } from './notice.ts';
@@ -13,6 +17,10 @@ import { subscriptionRead } from './subscription-read.ts';
 export const registry: Partial<Registry> = {
   'home.publish': homePublish,
   'home.refresh': homeRefresh,
+  'invitation.mail': invitationMail,
+  'invitation.message': invitationMessage,
+  'invitation.message-update': invitationMessageUpdate,
+  'invitations.tell-expired': invitationsTellExpired,
   'logo.fetch': logoFetch,
   notice,
   'seats.carry': seatsCarry,

@@ -1,6 +1,7 @@
 import type { Logger } from '../logger.ts';
 import { cleanup } from './cleanup.ts';
 import type { JobContext } from './context.ts';
+import { expireInvitations } from './expire-invitations.ts';
 
 /** Something done again and again, by one process of all, and soon after a start if it was missed. */
 export interface Schedule<C = JobContext> {
@@ -15,4 +16,5 @@ export type Schedules<C = JobContext> = Record<string, Schedule<C>>;
 /** The one list of schedules, by name. */
 export const schedules: Schedules = {
   cleanup,
+  'expire-invitations': expireInvitations,
 };

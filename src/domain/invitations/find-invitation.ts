@@ -53,7 +53,7 @@ const idSchema = z.uuid();
 
 /** By one statement; null where there is none, or only somebody else's. Ids may be anything: they come from buttons. */
 export async function findInvitation(
-  context: Pick<Context, 'database' | 'now'>,
+  context: Pick<Context, 'now'> & { database: Pick<Context['database'], '$queryRaw'> },
   key: InvitationKey,
 ): Promise<FoundInvitation | null> {
   if ('id' in key && !idSchema.safeParse(key.id).success) return null;

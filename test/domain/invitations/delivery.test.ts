@@ -3,6 +3,7 @@ import { attachMessage } from '../../../src/domain/invitations/attach-message.ts
 import { recordMailFailed, recordMailSent } from '../../../src/domain/invitations/record-mail.ts';
 import { resendInvitation } from '../../../src/domain/invitations/resend-invitation.ts';
 import { revokeInvitation } from '../../../src/domain/invitations/revoke-invitation.ts';
+import { hashToken } from '../../../src/domain/invitations/token.ts';
 import { seedInvitation, seedOrganization } from '../../setup/organization.ts';
 import { useStage } from './stage.ts';
 
@@ -13,9 +14,9 @@ const rowOf = (id: string) => stage.database.invitation.findUniqueOrThrow({ wher
 async function invited() {
   const organization = await seedOrganization(stage.context);
   const invitation = await seedInvitation(stage.context, organization);
-  const mail = { invitationId: invitation.id, token: invitation.token };
-  const failure = { reason: 'The address was refused.', keeperUserId: organization.owner.userId };
-  const fail = () => recordMailFailed(stage.database, stage.context, mail, failure);
+  const mail = { invitationId: invitation.id, tokenHash: hashToken(invitation.token) };
+  const reason = 'The address was refused.';
+  const fail = () => recordMailFailed(stage.database, stage.context, { ...mail, reason });
   return { organization, invitation, mail, fail };
 }
 
