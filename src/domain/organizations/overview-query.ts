@@ -33,7 +33,7 @@ export function overviewQuery(organizationId: string, at: Date): Prisma.Sql {
       (SELECT count(*)::int FROM (
         SELECT FROM invitations
         WHERE organization_id = asked.id AND status = 'pending' AND expires_at > asked.at
-        ORDER BY expires_at 
+        ORDER BY expires_at LIMIT ${MOST_COUNTED + 1}
       ) AS counted) AS invitations_total,
       (SELECT json_agg(listed) FROM (
         SELECT id, email, role, expires_at AS "expiresAt", mail_status = 'failed' AS "mailFailed" FROM invitations
