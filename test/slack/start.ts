@@ -10,6 +10,7 @@ import { handleStoredSlackEvent } from '../../src/slack/events/stored-event.ts';
 import { createInstallations, type Installations } from '../../src/slack/installations.ts';
 import type { Listeners } from '../../src/slack/listener.ts';
 import { listeners as everyListener } from '../../src/slack/listeners.ts';
+import type { BillingQuestions } from '../../src/slack/questions.ts';
 import { assemblePages } from '../../src/web/assemble.ts';
 import { installPages } from '../../src/web/pages/install.ts';
 import { startServer } from '../../src/web/server.ts';
@@ -33,6 +34,8 @@ export interface StartedApp {
 
 export interface StartOptions {
   listeners?: Partial<Listeners>;
+  /** What answers questions to Stripe; by default nobody. */
+  billing?: (context: TestContext) => BillingQuestions;
   now?: Date;
 }
 
@@ -40,7 +43,7 @@ export const keys: SealingKey[] = [{ id: 'k1', key: Buffer.alloc(32, 1) }];
 const unreachable = () => Promise.reject(new Error('Not asked in this test.'));
 
 /** The Slack side alone, behind the real server and receiver, before the double of Slack, on a database of its own. */
-export async function startApp({ listeners, now }: StartOptions = {}): Promise<StartedApp> {
+export async function startApp({ listeners, now, billing }: StartOptions = {}): Promise<StartedApp> {
   const { url: connectionString, drop } = await createTestDatabase();
   const database = createDatabase(connectionString);
   const context = testContext(database, now ? { now } : {});
@@ -64,7 +67,7 @@ export async function startApp({ listeners, now }: StartOptions = {}): Promise<S
     respond: postToResponseUrl,
     questions: {
       person: createPersonQuestion(context, clients),
-      billing: { preview: unreachable, checkout: unreachable },
+      billing: billing?.(context) ?? { preview: unreachable, checkout: unreachable },
       publicUrl: (path: string) => `${address.url}${path}`,
     },
   };
