@@ -68,7 +68,7 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
   invitation_mail_failed: [
     { kind: 'invitation_mail_failed', invitationId },
     'The e-mail with the invite for *cleo@harbour.example* could not be delivered. There is no such mailbox. Check the address, then send it again.',
-    ['invitations.open'],
+    ['invitations.send-again', 'invitations.open'],
   ],
   role_changed: [
     { kind: 'role_changed', role: 'agent' },

@@ -61,18 +61,20 @@ async function withdrawInvitations(
     email,
   }: { organizationId: string; teamId: string; userId: string; email: string | null },
 ): Promise<void> {
-  const withdrawn = await transaction.$queryRaw<{ email: string }[]>`
+  const withdrawn = await transaction.$queryRaw<{ id: string; email: string }[]>`
     UPDATE invitations SET status = 'revoked', settled_at = ${context.now()}::timestamptz
     WHERE organization_id = ${organizationId}::uuid AND status = 'pending'
       AND (invitee_user_id = ${userId} OR email = ${email})
-    RETURNING email`;
+    RETURNING id, email`;
   const changes = withdrawn.map((invitation) => ({
     organizationId,
     by: 'Slack' as const,
     action: 'invitation.revoked' as const,
     subject: invitation.email,
   }));
-  await record(transaction, context, changes, withdrawn.length > 0 ? [homeRefresh(teamId)] : []);
+  if (withdrawn.length === 0) return;
+  const updates = withdrawn.map(({ id }) => effect('invitation.message-update', { invitationId: id }));
+  await record(transaction, context, changes, [...updates, homeRefresh(teamId)]);
 }
 
 async function tellAdmins(

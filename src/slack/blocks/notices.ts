@@ -92,9 +92,14 @@ const tellers: { [K in Notice['kind']]: Teller<K> } = {
     ],
   }),
 
-  invitation_mail_failed: (_, { invitation }) => ({
+  invitation_mail_failed: ({ invitationId }, { invitation }) => ({
     text: `The e-mail with the invite for ${invitee(invitation)} could not be delivered.${because(invitation?.mailError ?? undefined)} Check the address, then send it again.`,
-    buttons: [button('invitations.open', 'See and resend')],
+    buttons: [
+      ...(invitation === null
+        ? []
+        : [button('invitations.send-again', 'Send again', { value: invitationId })]),
+      button('invitations.open', 'See invites'),
+    ],
   }),
 
   role_changed: ({ role }, { organization }) => ({

@@ -166,6 +166,8 @@ describe('removeDeactivated', () => {
     expect(await status(theirs.id)).toBe('revoked');
     expect(await status(other.id)).toBe('pending');
     expect(await seatsUsed()).toBe(2);
+    const updates = await database.outboxRow.findMany({ where: { topic: 'invitation.message-update' } });
+    expect(updates.map(({ payload }) => payload)).toEqual([{ invitationId: theirs.id }]);
   });
 
   it('keeps the Owner, since only a transfer makes another, and tells the Admins once', async () => {
