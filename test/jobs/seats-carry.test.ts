@@ -97,6 +97,21 @@ describe.each(await queueBackends())('on $name', (backend) => {
     expect(organization.taken()).toBe(1797);
   });
 
+  it('lets it expire though every webhook is lost', async () => {
+    const organization = await stage.subscribed(3);
+    stage.sandbox.webhooks.drop();
+    stage.sandbox.cards.decline(organization.customerId);
+    await stage.want(organization, 5);
+    await stage.settle();
+    stage.advance({ seconds: 24 * 3600 });
+    await stage.settle();
+    expect(await stage.changes(organization)).toMatchObject([{ status: 'expired' }]);
+    expect((await stage.notices(organization)).map(({ kind }) => kind)).toEqual([
+      'seats_awaiting_payment',
+      'seats_refused',
+    ]);
+  });
+
   it('replaces a change that awaits its payment with a newer wish', async () => {
     const organization = await stage.subscribed(3);
     stage.sandbox.cards.decline(organization.customerId);

@@ -1,9 +1,13 @@
 import type { SeatChange, Transaction } from '../../database/client.ts';
 import { grantsSeats, type SubscriptionReading } from '../billing/subscription.ts';
 import type { Context } from '../context.ts';
+import { effect } from '../effects.ts';
 import { type Consequences, tellOwner } from './consequences.ts';
 import { type Ledger, newestWish } from './ledger.ts';
 import { settleSeatChange } from './settle-seat-change.ts';
+
+/** How long after the end of a held-back change Stripe is read, in milliseconds. */
+const AFTER_EXPIRY_MS = 10 * 60_000;
 
 /**
  * Takes the open seat changes where a reading of Stripe says they are: applied where the quantity is reached or its invoice
@@ -67,7 +71,7 @@ async function awaitPayment(
   transaction: Transaction,
   ledger: Ledger,
   change: SeatChange,
-  { pending, invoice }: SubscriptionReading,
+  { subscriptionId, pending, invoice }: SubscriptionReading,
   consequences: Consequences,
 ): Promise<void> {
   const paymentUrl = invoice?.url ?? null;
@@ -82,6 +86,13 @@ async function awaitPayment(
       reason: pending?.reason ?? null,
     },
   });
+  if (pending) {
+    // Stripe tells when it is paid or given up; this is for the case that the telling is lost.
+    const { organizationId } = ledger;
+    const availableAt = new Date(pending.expiresAt.getTime() + AFTER_EXPIRY_MS);
+    const payload = { organizationId, subscriptionId };
+    consequences.effects.push(effect('subscription.read', payload, { availableAt }));
+  }
   tellOwner(consequences, ledger, {
     kind: 'seats_awaiting_payment',
     seats: change.toQuantity,

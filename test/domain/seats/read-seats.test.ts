@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { readOverview } from '../../../src/domain/organizations/read-overview.ts';
+import { readSeats } from '../../../src/domain/seats/read-seats.ts';
+import { requestSeatChange } from '../../../src/domain/seats/request-seat-change.ts';
+import { seedInvitation, seedMember, seedOrganization, seedVisitor } from '../../setup/organization.ts';
+import { refusal } from '../invitations/stage.ts';
+import { useSeatStage } from './stage.ts';
+
+const stage = useSeatStage();
+
+describe('reading the seats', () => {
+  it('gives the three figures, counted in whole pence', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 3 });
+    await seedMember(stage.context, organization);
+    await seedInvitation(stage.context, organization);
+    await seedInvitation(stage.context, organization, { days: -1 });
+    expect(await readSeats(stage.context, organization.owner)).toMatchObject({
+      purchased: 3,
+      used: 3,
+      members: 2,
+      pending: 1,
+      monthlyCost: 1797,
+      subscribed: true,
+      ownerUserId: organization.owner.userId,
+      mayChange: true,
+      open: [],
+    });
+  });
+
+  it('shows open wishes to the Owner alone, the newest first', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 3 });
+    const agent = await seedMember(stage.context, organization);
+    await requestSeatChange(stage.context, organization.owner, { quantity: 5 });
+    await stage.database.seatChange.updateMany({
+      where: { organizationId: organization.id },
+      data: { status: 'awaiting_payment', amountDue: 1198, paymentUrl: 'https://pay.example/1' },
+    });
+    stage.context.advance({ seconds: 1 });
+    await requestSeatChange(stage.context, organization.owner, { quantity: 4 });
+    expect((await readSeats(stage.context, organization.owner)).open).toEqual([
+      { to: 4, status: 'requested', amountPence: null, paymentUrl: null },
+      { to: 5, status: 'awaiting_payment', amountPence: 1198, paymentUrl: 'https://pay.example/1' },
+    ]);
+    expect(await readSeats(stage.context, agent)).toMatchObject({ open: [], mayChange: false, purchased: 3 });
+    const { seats } = await readOverview(stage.context, organization.owner);
+    expect(seats.wanted).toEqual({ seats: 4, awaitingPayment: false });
+  });
+
+  it('is of one organization alone, and for its members', async () => {
+    const [mine, other] = await Promise.all([
+      seedOrganization(stage.context, { seats: 3 }),
+      seedOrganization(stage.context, { seats: 7 }),
+    ]);
+    await requestSeatChange(stage.context, other.owner, { quantity: 9 });
+    expect(await readSeats(stage.context, mine.owner)).toMatchObject({ purchased: 3, used: 1, open: [] });
+    const visitor = await seedVisitor(stage.context, { teamId: mine.teamId, organizationId: mine.id });
+    expect((await refusal(readSeats(stage.context, visitor))).code).toBe('not_a_member');
+  });
+});
