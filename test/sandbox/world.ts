@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type Product, startProduct } from '../../src/app.ts';
+import { connectStripe } from '../../src/clients/stripe/connection.ts';
+import { setUpStripe } from '../../src/clients/stripe/setup.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type MailSandbox, startMailSandbox } from './mail/server.ts';
@@ -43,6 +45,8 @@ export async function startWorld({ environment }: WorldOptions): Promise<World> 
     startStripeSandbox({ webhookUrl: `${url}/stripe/webhook` }),
     startMailSandbox(),
   ]);
+  // What an operator does once, by npm run stripe:setup.
+  await setUpStripe(connectStripe({ secretKey: stripe.secretKey, apiBase: stripe.url }), () => {});
   const { clientId, clientSecret, signingSecret } = slack.app;
   const openid = await startOpenIdSandbox({
     clientId,
