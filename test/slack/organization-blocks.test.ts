@@ -9,6 +9,7 @@ import { overviewBlocks, overviewText } from '../../src/slack/blocks/overview.ts
 import { prefixModal, prefixSavedModal } from '../../src/slack/blocks/prefix.ts';
 import { savedModal, settingsModal } from '../../src/slack/blocks/settings.ts';
 import { timeLeft } from '../../src/slack/blocks/time.ts';
+import { listeners } from '../../src/slack/listeners.ts';
 import { actionsIn, assertWithinLimits, textsIn } from '../setup/blocks.ts';
 
 const now = new Date('2026-11-23T09:00:00Z');
@@ -210,6 +211,13 @@ describe('the overview', () => {
 });
 
 describe('the App Home', () => {
+  it.each(['owner', 'admin', 'agent'] as const)('has no button for an %s that leads nowhere', (role) => {
+    const founding = homeView(refuse('no_organization'), { ...around(role), actor: visitor(null) });
+    for (const id of [...actionsIn(homeView(overview, around(role))), ...actionsIn(founding)]) {
+      expect(Object.keys(listeners.actions)).toContain(id);
+    }
+  });
+
   it('is the overview for a member', () => {
     expect(homeView(overview, around('agent')).blocks).toEqual(overviewBlocks(overview, around('agent')));
   });

@@ -1,4 +1,5 @@
 import { Prisma } from '../../database/client.ts';
+import { MOST_SEATS } from '../seats/limits.ts';
 
 /** How many members, invites and domains the overview shows of each. */
 export const OVERVIEW_PAGE = 10;
@@ -7,7 +8,7 @@ export const OVERVIEW_PAGE = 10;
  * Pending invites are counted up to here. Nobody can buy more seats, so more invites than this hold seats only where
  * something else went wrong; and the overview of an organization of 100,000 costs no more than this.
  */
-export const MOST_COUNTED = 10_000;
+export const MOST_COUNTED = MOST_SEATS;
 
 /** All that the overview tells, as one statement: each part is an index's beginning, or a count within an index. */
 export function overviewQuery(organizationId: string, at: Date): Prisma.Sql {

@@ -36,9 +36,25 @@ const otherFrame = (height: number[], width: number[]) => {
   ]);
 };
 
+/** A canvas of 16 x 12 with one animated frame, which holds the picture of `still`. */
+const animatedWebp = (still: Buffer) => {
+  const chunk = (type: string, data: Buffer) => {
+    const header = Buffer.from(`${type}\0\0\0\0`, 'latin1');
+    header.writeUInt32LE(data.length, 4);
+    return Buffer.concat([header, data]);
+  };
+  const canvas = Buffer.from([0x02, 0, 0, 0, 15, 0, 0, 11, 0, 0]);
+  const frame = chunk('ANMF', Buffer.concat([Buffer.alloc(16), still.subarray(12)]));
+  return chunk('RIFF', Buffer.concat([Buffer.from('WEBP'), chunk('VP8X', canvas), frame]));
+};
+
 describe('inspectLogo', () => {
   it.each(Object.entries(good))('takes a %s as it is', async (_, [bytes, contentType]) => {
     expect(await inspectLogo(bytes)).toEqual({ bytes, contentType });
+  });
+
+  it('takes an animated WebP', async () => {
+    await expect(inspectLogo(animatedWebp(webp))).resolves.toMatchObject({ contentType: 'image/webp' });
   });
 
   it('takes progressive JPEGs, and restarts within a scan', async () => {
@@ -97,6 +113,7 @@ describe('inspectLogo', () => {
     ['a WebP too wide', patched(webp, 26, [0xff, 0x3f])],
     ['a lossless WebP too wide', patched(losslessWebp, 21, [0xff, 0x3f])],
     ['a WebP with too large a canvas', patched(alphaWebp, 24, [0xff, 0xff, 0xff])],
+    ['an animated WebP with a frame too wide', animatedWebp(patched(webp, 26, [0xff, 0x3f]))],
     [
       'a WebP whose picture is larger than its canvas',
       patched(alphaWebp, alphaWebp.indexOf('VP8 ') + 14, [0xff, 0x3f]),
@@ -112,6 +129,7 @@ describe('inspectLogo', () => {
     ['a JPEG without a scan', Buffer.concat([jpeg.subarray(0, frameOf(jpeg) + 19), jpeg.subarray(-2)])],
     ['a JPEG whose segment has no room for its length', patched(jpeg, 4, [0, 1])],
     ['a WebP whose chunk runs over', patched(webp, 16, [0xff, 0xff, 0xff, 0xff])],
+    ['a WebP that says it goes on', patched(webp, 4, [webp.length + 20, 0, 0, 0])],
     ['a WebP without a picture', patched(alphaWebp, alphaWebp.indexOf('VP8 '), [...Buffer.from('EXIF')])],
   ])('refuses %s as unreadable', async (_, bytes) => {
     await expect(inspectLogo(bytes)).rejects.toMatchObject({ code: 'logo_unreadable' });
