@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import type { Logger } from '../logger.ts';
 import { problem } from './problem.ts';
 
@@ -12,22 +12,33 @@ const BODY_LIMIT = 1024 * 1024;
 /** The routes as one. What none of them answers is 404, what fails is 500 under the request's id. */
 export function assemblePages(routes: readonly Hono[], log: Logger): Pages {
   const pages: Pages = new Hono();
-  pages.use(
-    bodyLimit({
-      maxSize: BODY_LIMIT,
-      onError: (context) =>
-        problem(context, 413, { title: 'Too large', detail: 'This is larger than anything we take.' }),
-    }),
-  );
+  pages.use(limitBody);
   for (const route of routes) pages.route('/', route);
   pages.notFound((context) =>
     problem(context, 404, { title: 'Nothing here', detail: 'There is no page at this address.' }),
   );
   pages.onError((error, context) => {
     const requestId = String(context.env.outgoing.getHeader('x-request-id'));
-    log.error({ err: error, requestId, path: context.req.path }, 'A page failed.');
+    // The route, not the path: an invite's token stands in it.
+    const route = matchedRoutes(context).at(-1)?.path;
+    log.error({ err: error, requestId, route }, 'A page failed.');
     const detail = `Something went wrong on our side. Try it again; if it stays, tell whoever runs Orgdesk the number ${requestId}.`;
     return problem(context, 500, { title: 'Not done', detail });
   });
   return pages;
 }
+
+/**
+ * Takes no body that is too large, or that does not say how large it is (RFC 9110, 15.5.12); forms and webhooks do. Hono's
+ * own limit counts such a body by a copy of the request, which fails on Node's.
+ */
+const limitBody: MiddlewareHandler = async (context, next) => {
+  if (context.req.header('transfer-encoding') !== undefined) {
+    const detail = 'Send the length of the body with it.';
+    return problem(context, 411, { title: 'Length required', detail });
+  }
+  if (Number(context.req.header('content-length') ?? 0) > BODY_LIMIT) {
+    return problem(context, 413, { title: 'Too large', detail: 'This is larger than anything we take.' });
+  }
+  await next();
+};

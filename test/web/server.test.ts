@@ -83,7 +83,25 @@ describe('every page', () => {
     const id = response.headers.get('x-request-id');
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ detail: expect.stringContaining(`the number ${id}.`) });
-    expect(logged).toMatchObject([{ requestId: id, path: '/readyz', err: { name: 'TypeError' } }]);
+    expect(logged).toMatchObject([{ requestId: id, route: '/readyz', err: { name: 'TypeError' } }]);
+  });
+
+  it('that fails is logged by its route, since a path may have a secret in it', async () => {
+    const failing = new Hono().get('/doors/:secret', () => {
+      throw new Error('stuck');
+    });
+    const url = await start({ pages: assemblePages([failing], log) });
+    expect((await fetch(`${url}/doors/open-sesame?and=more`)).status).toBe(500);
+    expect(logged).toMatchObject([{ route: '/doors/:secret' }]);
+    expect(JSON.stringify(logged)).not.toContain('sesame');
+  });
+
+  it('answers a method that nobody uses, and wants to know how long a body is', async () => {
+    const url = await start();
+    expect((await fetch(`${url}/healthz`, { method: 'OPTIONS' })).status).toBe(404);
+    const body = new Blob(['endless']).stream();
+    const chunked = await fetch(`${url}/nowhere`, { method: 'POST', body, duplex: 'half' } as RequestInit);
+    expect(chunked.status).toBe(411);
   });
 
   it('takes no body beyond a megabyte', async () => {
