@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { type Variable, variables } from '../../src/config.ts';
+import { botScopes, signInScopes } from '../../src/slack/scopes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -46,6 +47,26 @@ describe('README.md', () => {
   it('has every variable of the configuration in its table, and no other', () => {
     const rows = [...read('README.md').matchAll(/^\| `([A-Z][A-Z_]+)` \|/gm)].map((match) => match[1]);
     expect(rows.sort()).toEqual([...names].sort());
+  });
+});
+
+describe('README.md on scopes', () => {
+  it('says of every scope why it is asked for, and of no other', () => {
+    const [, section = ''] = read('README.md').split('## What it asks Slack for');
+    const rows = (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| `'));
+    const named = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1]),
+    );
+    expect(named.sort()).toEqual([...botScopes, ...signInScopes].sort());
+  });
+
+  it('names every script of package.json that an operator or a developer runs', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const name of Object.keys(scripts).filter(
+      (script) => !['postinstall', 'prepare'].includes(script),
+    )) {
+      expect(read('README.md'), name).toMatch(new RegExp(`npm (run )?${name}\\b`));
+    }
   });
 });
 
