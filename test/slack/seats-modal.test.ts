@@ -3,6 +3,8 @@ import { createBillingQuestions } from '../../src/clients/stripe/billing-questio
 import { createStripe } from '../../src/clients/stripe/client.ts';
 import { connectStripe } from '../../src/clients/stripe/connection.ts';
 import { setUpStripe } from '../../src/clients/stripe/setup.ts';
+import type { ActionInteraction, Listener } from '../../src/slack/listener.ts';
+import { listeners } from '../../src/slack/listeners.ts';
 import type { Person } from '../sandbox/slack/person.ts';
 import { type StripeSandbox, startStripeSandbox } from '../sandbox/stripe/server.ts';
 import { payOnPage } from '../sandbox/stripe/shopper.ts';
@@ -20,6 +22,7 @@ beforeAll(async () => {
   stripe = await startStripeSandbox({ now: START });
   await setUpStripe(library(), () => {});
   app = await startApp({
+    listeners: { actions: { ...listeners.actions, 'seats.more': slowMore } },
     billing: (context) => createBillingQuestions(context, createStripe(account()), urls),
   });
 });
@@ -36,6 +39,32 @@ afterAll(async () => {
   await app.stop();
   await stripe.close();
 });
+
+/** Keeps the next update of a modal after a press on its way until it is released. */
+function holdNextUpdate(): () => void {
+  let release = () => {};
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
+  return release;
+}
+let held: Promise<void> | undefined;
+
+/** The listener of +, with a connection to Slack that can be held up. */
+const slowMore: Listener<ActionInteraction> = {
+  ...listeners.actions['seats.more'],
+  handle: async (interaction) => {
+    const { views } = interaction.client;
+    const update: typeof views.update = async (options) => {
+      const wait = held;
+      held = undefined;
+      await wait;
+      return views.update(options);
+    };
+    const client = Object.create(interaction.client, { views: { value: { ...views, update } } });
+    await listeners.actions['seats.more']?.handle({ ...interaction, client });
+  },
+};
 
 const account = () => ({ secretKey: stripe.secretKey, apiBase: stripe.url });
 const library = () => connectStripe(account());
@@ -111,6 +140,19 @@ describe('/org seats', () => {
     await until('the amount', () => shown().includes('Due now: *£59.90*'));
     expect(wanted()).toBe(13);
     expect(shown()).toContain('£77.87 (+£59.90)');
+  });
+
+  it('ends at the last number though an earlier one is shown after it', async () => {
+    await subscribed(3);
+    await town.open(owner, 'seats');
+    const release = holdNextUpdate();
+    await owner.press('seats.more');
+    await owner.press('seats.more');
+    await until('the last number', () => wanted() === 5);
+    release();
+    await until('the earlier one', () => wanted() === 4);
+    await until('the last one again', () => wanted() === 5);
+    await until('the amount', () => shown().includes('Due now: *£11.98*'));
   });
 
   it('drops an amount that comes when the number has moved on', async () => {
