@@ -5,9 +5,10 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 export const stylesheetPath = '/assets/page.css';
+export const iconPath = '/assets/icon.svg';
 
-/** A whole page: one heading, which is also the title, over `content`. */
-export function page(heading: string, content: Html): Html {
+/** A whole page: one heading, which is also the title, over `content`; `emblem` stands above both. */
+export function page(heading: string, content: Html, { emblem = '' }: { emblem?: Html | '' } = {}): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -15,11 +16,12 @@ export function page(heading: string, content: Html): Html {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="robots" content="noindex">
     <title>${heading} · Orgdesk</title>
+    <link rel="icon" type="image/svg+xml" href="${iconPath}">
     <link rel="stylesheet" href="${stylesheetPath}">
   </head>
   <body>
     <main>
-      <h1>${heading}</h1>
+      ${emblem}<h1>${heading}</h1>
       ${content}
     </main>
   </body>

@@ -80,7 +80,7 @@ function asHtml(content: InvitationMailContent) {
 </head>
 <body style="margin:0;padding:24px;background:#eef1f4">
 <table role="presentation" align="center" width="100%" cellpadding="0" cellspacing="0" style="max-width:544px;margin:0 auto">
-<tr><td style="padding:32px;background:#ffffff;border:1px solid #d3dae1;border-radius:12px">
+<tr><td style="padding:32px;background:#ffffff;border:1px solid #d3dae1;border-radius:12px;font:16px/1.5 system-ui,-apple-system,Segoe UI,sans-serif">
 ${logo}<h1 style="margin:0 0 16px;color:#1c2733;font:600 22px/1.25 system-ui,-apple-system,Segoe UI,sans-serif;overflow-wrap:anywhere">Join ${organizationName}</h1>
 <p style="${raw(ink)}">${invite}</p>
 ${description ? html`<p style="${raw(ink)}">${description}</p>` : ''}

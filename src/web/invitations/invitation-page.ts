@@ -29,9 +29,8 @@ export function invitationPage({ invitation, token, now, signedInAs }: Invitatio
     : html`<strong>${organization.name}</strong> invites you on Orgdesk.`;
   return page(
     `Join ${organization.name}`,
-    html`${logoOf(invitation)}
-      <p>${invites}</p>
-      ${organization.description ? html`<p class="description">${organization.description}</p>` : ''}
+    html`<p>${invites}</p>
+      ${organization.description ? html`<blockquote>${organization.description}</blockquote>` : ''}
       <dl>
         <dt>Your e-mail</dt><dd>${email}</dd>
         <dt>Your role</dt><dd>${roleNames[role]} (${roleLines[role]})</dd>
@@ -39,6 +38,7 @@ export function invitationPage({ invitation, token, now, signedInAs }: Invitatio
       </dl>
       ${signedInAs === null ? signInForms(token) : joinForms(invitation, token, signedInAs)}
       ${signedInAs === null ? howToGetIn(invitation) : ''}`,
+    { emblem: logoOf(invitation) },
   );
 }
 
@@ -64,8 +64,8 @@ export function howToGetIn({ organization, inviterName }: FoundInvitation): Html
         <summary>Not in the Slack workspace of ${name} yet?</summary>
         ${
           organization.joinLink
-            ? html`<p>Join it first, with the e-mail address of this invite: <a href="${organization.joinLink}">join the workspace</a>. Then come back to this page and accept.</p>`
-            : html`<p>Ask ${inviterName ?? `somebody at ${name}`} to add you to the Slack workspace, with the e-mail address of this invite. Then come back to this page and accept.</p>`
+            ? html`<p>Join it first, with the address of this invite: <a href="${organization.joinLink}">join the workspace</a>. Then come back to this page and accept.</p>`
+            : html`<p>Ask ${inviterName ?? `somebody at ${name}`} to add you to the Slack workspace, with the address of this invite. Then come back to this page and accept.</p>`
         }
       </details>`;
 }
