@@ -27,7 +27,9 @@ export interface Company {
   told(person: Person): Promise<string[]>;
   /** Buys the first seats in Stripe Checkout. */
   buy(owner: Person, seats: number): Promise<void>;
-  /** Wants another number in the form and presses Update; gives what the form says before and after. */
+  /** Opens the form and types another number; gives what is due, as soon as it says so. */
+  want(owner: Person, seats: number): Promise<string>;
+  /** The same, and presses Update; gives what the form says before and after. */
   change(owner: Person, seats: number): Promise<{ due: string; answer: string; errors: string[] }>;
   /** Sends an invite by the form; gives what stands in it afterwards. */
   invite(by: Person, email: string, role?: 'admin' | 'agent'): Promise<{ form: string; error: string }>;
@@ -85,17 +87,22 @@ export async function openCompany(world: World): Promise<Company> {
       const back = await new Browser().get(redirectedTo ?? '');
       if (back.status !== 200) throw new Error(`The page after the payment: ${back.status}`);
     },
-    async change(owner, seats) {
+    async want(owner, seats) {
       await company.open(owner, 'seats');
       await owner.type('seats.typed', String(seats));
-      const shown = () => wordsOf(owner.modal?.view.blocks);
-      const due = await slack.until('what is due', () =>
-        /Due now: (?!asking).*|Nothing is due.*/.exec(shown()),
-      );
-      const { errors } = await owner.submit();
-      const answer = shown();
+      const cost = `*New monthly cost*\n£${(seats * 5.99).toFixed(2)}`;
+      const [due] = await slack.until('what is due', () => {
+        const shown = wordsOf(owner.modal?.view.blocks);
+        return shown.includes(cost) && /Due now: (?!asking).*|Nothing is due.*/.exec(shown);
+      });
+      return due;
+    },
+    async change(owner, seats) {
+      const due = await company.want(owner, seats);
+      const { errors, modal } = await owner.submit();
+      const answer = wordsOf(modal?.view.blocks);
       await owner.closeModal();
-      return { due: due[0], answer, errors: Object.values(errors) };
+      return { due, answer, errors: Object.values(errors) };
     },
     async invite(by, email, role = 'agent') {
       await company.open(by, 'invite');
