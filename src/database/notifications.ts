@@ -11,6 +11,8 @@ export interface SubscriptionOptions {
 export interface Subscription {
   /** Runs a statement on the listening session, for locks that live and die with it. @throws when it is away. */
   query<Row extends object>(text: string): Promise<Row[]>;
+  /** When it was connected, in milliseconds of the system's clock, or null while the connection is lost. */
+  connectedSince(): number | null;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function subscribe(
 ): Promise<Subscription> {
   let client: Client | undefined;
   let retry: NodeJS.Timeout | undefined;
+  let since: number | null = null;
   let pause = FIRST_PAUSE_MS;
   let closed = false;
 
@@ -45,7 +48,10 @@ export async function subscribe(
       if (lost || closed) return;
       lost = true;
       const wasListening = client === next;
-      client = undefined;
+      if (wasListening) {
+        client = undefined;
+        since = null;
+      }
       next.end().catch(() => {});
       if (wasListening) {
         onLost(error);
@@ -58,6 +64,7 @@ export async function subscribe(
     await next.query(`LISTEN ${next.escapeIdentifier(channel)}`);
     if (closed) return next.end();
     client = next;
+    since = Date.now();
     pause = FIRST_PAUSE_MS;
     onWake();
   };
@@ -77,6 +84,7 @@ export async function subscribe(
       if (!client) throw new Error('The connection is lost.');
       return (await client.query<Row>(text)).rows;
     },
+    connectedSince: () => since,
     async close() {
       closed = true;
       clearTimeout(retry);

@@ -1,15 +1,13 @@
 import { Pool } from 'pg';
 
-/** A row that a relay took, to be put into a queue. */
-export interface ClaimedRow {
+/** A row as a queue needs it. */
+export interface QueuedRow {
   id: string;
   topic: string;
 }
 
 /** A row as a worker needs it. */
-export interface WaitingRow {
-  id: string;
-  topic: string;
+export interface WaitingRow extends QueuedRow {
   payload: unknown;
   /** Tries that are known to have begun. */
   attempts: number;
@@ -25,14 +23,14 @@ export interface WaitingRow {
  */
 export interface Outbox {
   /**
-   * Makes up to `limit` due rows queued, earliest first, and gives them. Rows that another claims at the same moment are
+   * Makes up to `limit` due rows queued, earliest first, and gives them in the order of their writing. Rows that another claims at the same moment are
    * passed over. A claimed row gives up its key: an effect written from now on is a row of its own.
    */
-  claim(claim: Claim): Promise<ClaimedRow[]>;
+  claim(claim: Claim): Promise<WaitingRow[]>;
   /** When the next pending row is due, or null. */
   nextDue(topics: readonly string[]): Promise<Date | null>;
   /** Queued rows whose time to be looked after has come, earliest first. */
-  overdue(overdue: { now: Date; topics: readonly string[]; limit: number }): Promise<ClaimedRow[]>;
+  overdue(overdue: { now: Date; topics: readonly string[]; limit: number }): Promise<QueuedRow[]>;
   /** Makes these rows pending again, where they are still queued. They count as tried: a worker may have begun them. */
   release(ids: readonly string[], at: Date, tried: boolean): Promise<void>;
   /** Looks after these rows later, where they are still queued. */
@@ -62,16 +60,14 @@ export interface Claim {
   limit: number;
 }
 
+// By their places on the disk, which the lock holds fast: a join by id may be planned as a walk through all done rows.
 const CLAIM = `
-  WITH due AS MATERIALIZED (
-    SELECT id, available_at FROM outbox
-     WHERE status = 'pending' AND available_at <= $1 AND topic = ANY ($3) AND id <> ALL ($4::uuid[])
-     ORDER BY available_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
-  ), claimed AS (
-    UPDATE outbox SET status = 'queued', key = NULL, available_at = $2
-      FROM due WHERE outbox.id = due.id RETURNING outbox.id, outbox.topic, due.available_at AS due_at
-  )
-  SELECT id, topic FROM claimed ORDER BY due_at, id`;
+  UPDATE outbox SET status = 'queued', key = NULL, available_at = $2
+   WHERE ctid = ANY (ARRAY (
+     SELECT ctid FROM outbox
+      WHERE status = 'pending' AND available_at <= $1 AND topic = ANY ($3) AND id <> ALL ($4::uuid[])
+      ORDER BY available_at, id LIMIT $5 FOR UPDATE SKIP LOCKED))
+  RETURNING id, topic, payload, attempts, created_at AS "createdAt"`;
 
 const FINISH = `
   UPDATE outbox SET status = 'done', payload = '{}', error = NULL, done_at = $2
@@ -86,8 +82,10 @@ export function openOutbox(connectionString: string, { poolSize = 3 } = {}): Out
     (await pool.query<Row>({ name, text, values })).rows;
 
   return {
-    claim: ({ now, until, topics, except, limit }) =>
-      run<ClaimedRow>('claim', CLAIM, [now, until, topics, except, limit]),
+    async claim({ now, until, topics, except, limit }) {
+      const rows = await run<WaitingRow>('claim', CLAIM, [now, until, topics, except, limit]);
+      return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
+    },
     async nextDue(topics) {
       const [row] = await run<{ at: Date }>(
         'next-due',
@@ -98,7 +96,7 @@ export function openOutbox(connectionString: string, { poolSize = 3 } = {}): Out
       return row?.at ?? null;
     },
     overdue: ({ now, topics, limit }) =>
-      run<ClaimedRow>(
+      run<QueuedRow>(
         'overdue',
         `SELECT id, topic FROM outbox WHERE status = 'queued' AND available_at <= $1 AND topic = ANY ($2)
           ORDER BY available_at, id LIMIT $3`,

@@ -5,6 +5,7 @@ import type { Context } from '../domain/context.ts';
 import type { Topic } from '../domain/effects.ts';
 import type { Logger } from '../logger.ts';
 import { createExecutor } from './engine/executor.ts';
+import { createHandedOver } from './engine/handed-over.ts';
 import { createInHand } from './engine/in-hand.ts';
 import { watchOutage } from './engine/outage.ts';
 import { type Pace, usualPace } from './engine/pace.ts';
@@ -59,6 +60,7 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
   const { now } = context;
   const stopped = new AbortController();
   const inHand = createInHand();
+  const handedOver = createHandedOver();
   let relay: Relay | undefined;
 
   const subscription = await listen(connectionString, () => relay, log);
@@ -68,7 +70,16 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
   });
   const outbox = openOutbox(connectionString);
   const store = openQueueStore(backend, pace, log);
-  const executor = createExecutor({ context, registry, outbox, pace, log, stopped: stopped.signal });
+  const executor = createExecutor({
+    context,
+    registry,
+    outbox,
+    inHand,
+    handedOver,
+    pace,
+    log,
+    stopped: stopped.signal,
+  });
 
   const closeAll = async () => {
     stopped.abort();
@@ -77,19 +88,26 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
   };
   try {
     await ensureSchedules(context, schedules);
-    await store.work(async (job) => {
-      inHand.take(job.outboxId);
-      await executor.run(job).finally(() => inHand.settle(job.outboxId));
-    }, inHand.letGo);
+    await store.work(executor.run, inHand.letGo);
   } catch (error) {
     await closeAll();
     throw error;
   }
 
-  const running = startRelay({ outbox, store, queueOf, inHand: inHand.ids, subscription, now, pace, log });
+  const running = startRelay({
+    outbox,
+    store,
+    queueOf,
+    held: inHand.held,
+    handedOver,
+    subscription,
+    now,
+    pace,
+    log,
+  });
   relay = running;
   const sweepOnce = async () => {
-    const lost = await sweep({ outbox, store, queueOf, inHand: inHand.ids, now, pace });
+    const lost = await sweep({ outbox, store, queueOf, inHand: inHand.unsettled, now, pace });
     if (lost === 0) return;
     log.warn({ rows: lost }, 'effects were lost by the queue and brought back');
     running.wake();
@@ -97,7 +115,11 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
   const sweepOutage = watchOutage('What the sweep needs', log);
   const scheduleOutage = watchOutage('The database', log);
   const repeated = [
-    repeat(pace.sweepMs, () => sweepOnce().then(sweepOutage.over, sweepOutage.begun)),
+    repeat(pace.sweepMs, async () => {
+      const since = subscription.connectedSince();
+      if (since === null || Date.now() - since < pace.calmMs) return;
+      await sweepOnce().then(sweepOutage.over, sweepOutage.begun);
+    }),
     repeat(pace.scheduleMs, () =>
       ensureSchedules(context, schedules).then(scheduleOutage.over, scheduleOutage.begun),
     ),
@@ -105,7 +127,11 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
 
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    const begun = [store.stopWork(), running.stop(), ...repeated.map((one) => one.stop())];
+    const begun = [
+      store.stopWork().then(executor.settled),
+      running.stop(),
+      ...repeated.map((one) => one.stop()),
+    ];
     await settledWithin(Promise.all(begun), pace.stopMs);
     await closeAll();
   };
@@ -115,7 +141,7 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
     check: store.check,
     async runUntilIdle() {
       const topics = [...queueOf.keys()];
-      while ((await outbox.isBusy(now(), topics)) || inHand.ids().length > 0) {
+      while ((await outbox.isBusy(now(), topics)) || inHand.unsettled().length > 0) {
         running.wake();
         await sleep(10);
       }

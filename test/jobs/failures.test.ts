@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PermanentFailure, RetryableFailure } from '../../src/clients/failures.ts';
+import { effect } from '../../src/domain/effects.ts';
 import { queueBackends } from '../setup/redis.ts';
 import { recorder, refresh, useHarness } from './harness.ts';
+import { gate, until } from './until.ts';
 
 const failing = (error: unknown) => () => {
   throw error;
@@ -139,6 +141,27 @@ describe.each(await queueBackends())('a failing effect on $name', (backend) => {
       await jobs.runUntilIdle();
     }
     expect((await harness.rows())[0]?.status).toBe('parked');
+  });
+
+  it('does not stand in the way of a newer one with its key, nor the other way round', async () => {
+    const { opened, open } = gate();
+    const { calls, job } = recorder(async () => {
+      await opened;
+      throw new Error('still down');
+    });
+    const jobs = await harness.start({ backend, registry: { 'home.refresh': job } });
+    const later = new Date(harness.context.now().getTime() + 1000);
+    const keyed = (availableAt: Date) =>
+      effect('home.refresh', { teamId: 'T1' }, { key: 'home:T1', availableAt });
+    await harness.write(keyed(harness.context.now()));
+    await until(() => calls.length === 1);
+    await harness.write(keyed(later));
+    open();
+    await jobs.runUntilIdle();
+    expect((await harness.rows()).map((row) => row.status)).toEqual(['pending', 'pending']);
+    harness.context.advance({ seconds: 60 });
+    await jobs.runUntilIdle();
+    expect((await harness.rows()).map((row) => row.status)).toEqual(['done', 'done']);
   });
 
   it('is parked without being begun when its payload does not fit', async () => {

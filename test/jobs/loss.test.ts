@@ -92,7 +92,7 @@ describe.each(await queueBackends())('what is lost on $name', (backend) => {
     const now = harness.context.now();
     await outbox.claim({ now, until: now, topics: ['home.refresh'], except: [], limit: 10 });
     await outbox.close();
-    await harness.start({ backend, registry: { 'home.refresh': job }, pace: { sweepMs: 20 } });
+    await harness.start({ backend, registry: { 'home.refresh': job }, pace: { sweepMs: 20, calmMs: 0 } });
     await until(() => calls.length === 1);
   });
 });

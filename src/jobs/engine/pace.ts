@@ -8,6 +8,8 @@ export interface Pace {
   visibilityMs: number;
   /** How often the sweep looks for such rows. */
   sweepMs: number;
+  /** After a start, and after an outage of the database, the sweep waits until every process has marked what it did. */
+  calmMs: number;
   /** How often the rows of the schedules are looked for. */
   scheduleMs: number;
   /** A worker that does not renew its hold on a job in this time is taken for dead. */
@@ -27,6 +29,7 @@ export const usualPace: Pace = {
   pollMs: 1000,
   visibilityMs: 60_000,
   sweepMs: 15_000,
+  calmMs: 10_000,
   scheduleMs: 60_000,
   lockMs: 30_000,
   stalledMs: 15_000,

@@ -1,7 +1,8 @@
 import type { Subscription } from '../../database/notifications.ts';
-import type { ClaimedRow, Outbox } from '../../database/outbox.ts';
+import type { Outbox, WaitingRow } from '../../database/outbox.ts';
 import type { Logger } from '../../logger.ts';
 import type { QueueName } from '../queues.ts';
+import type { HandedOver } from './handed-over.ts';
 import { type Outage, watchOutage } from './outage.ts';
 import type { Pace } from './pace.ts';
 import type { QueueStore } from './store/store.ts';
@@ -28,8 +29,9 @@ export interface RelayParts {
   store: QueueStore;
   /** The queue of every topic that this process knows. */
   queueOf: ReadonlyMap<string, QueueName>;
-  /** Rows whose job is still in a worker's hands here, so that adding them again would be lost. */
-  inHand: () => string[];
+  /** Rows whose last job a queue still holds, so that adding another would be without effect. */
+  held: () => string[];
+  handedOver: Pick<HandedOver, 'keep'>;
   subscription: Subscription;
   now: () => Date;
   pace: Pace;
@@ -60,7 +62,7 @@ export function startRelay(parts: RelayParts): Relay {
       now: now(),
       until: new Date(now().getTime() + pace.visibilityMs),
       topics,
-      except: parts.inHand(),
+      except: parts.held(),
       limit: pace.batch,
     });
 
@@ -156,8 +158,11 @@ async function available(store: QueueStore, outage: Outage): Promise<boolean> {
 }
 
 /** Adds claimed rows to their queues. Those that a queue does not take wait for the next look. */
-async function add(rows: ClaimedRow[], { outbox, store, queueOf, now }: RelayParts, outage: Outage) {
-  const byQueue = new Map<QueueName, ClaimedRow[]>();
+async function add(rows: WaitingRow[], parts: RelayParts, outage: Outage) {
+  const { outbox, store, queueOf, handedOver, now } = parts;
+  const addedAt = Date.now();
+  handedOver.keep(rows, addedAt);
+  const byQueue = new Map<QueueName, WaitingRow[]>();
   for (const row of rows) {
     const queue = queueOf.get(row.topic) as QueueName;
     const group = byQueue.get(queue);
@@ -167,7 +172,7 @@ async function add(rows: ClaimedRow[], { outbox, store, queueOf, now }: RelayPar
   await Promise.all(
     [...byQueue].map(async ([queue, group]) => {
       try {
-        await store.add(queue, group);
+        await store.add(queue, group, addedAt);
       } catch (error) {
         outage.begun(error);
         const later = new Date(now().getTime() + RELEASE_PAUSE_MS);

@@ -7,6 +7,7 @@ export interface SweepParts {
   outbox: Outbox;
   store: Pick<QueueStore, 'missing'>;
   queueOf: ReadonlyMap<string, QueueName>;
+  /** Rows that a worker here has in hand. */
   inHand: () => string[];
   now: () => Date;
   pace: Pace;
@@ -15,9 +16,10 @@ export interface SweepParts {
 /**
  * Brings back the rows whose job is lost, and says how many. The rule: a row that has been queued for the visibility time,
  * that no worker here has in hand, and whose job its queue does not hold in any state, goes back to pending. A job leaves
- * its queue only after its row was settled, so a row that is still queued when its job is gone was lost, be it that the
- * queue was emptied or that a process died between claim and add. A job that waits long in a long queue, or whose worker
- * died, is still there: BullMQ hands it out again, and the row is looked after again later.
+ * its queue only when its effect is over, and its row is settled before or within moments, so a row that is still queued
+ * long after is lost: the queue was emptied, or a process died between claim and add, or between effect and mark. A job
+ * that waits long in a long queue, or whose worker died, is still there: BullMQ hands it out again, and the row is looked
+ * after again later. After an outage of the database the marks of every process come first: see `calmMs` in pace.ts.
  * @throws when the queue or the database is away.
  */
 export async function sweep({ outbox, store, queueOf, inHand, now, pace }: SweepParts): Promise<number> {

@@ -1,4 +1,5 @@
 import { type IQueueBackend, type Job, Queue, Worker } from 'bullmq';
+import type { QueuedRow } from '../../../database/outbox.ts';
 import type { Logger } from '../../../logger.ts';
 import { type QueueName, queueNames, queues } from '../../queues.ts';
 import type { Pace } from '../pace.ts';
@@ -19,6 +20,8 @@ type JobWorker = Worker<JobData, void, string, IQueueBackend>;
 /** One job that a worker took. */
 export interface TakenJob {
   outboxId: string;
+  /** As it was given to add(). */
+  addedAt: number;
   /** How often a worker has taken it, this time included: above 1 after a crash. */
   starts: number;
 }
@@ -26,8 +29,11 @@ export interface TakenJob {
 /** The queues of a process, on either backend. */
 export interface QueueStore {
   name: string;
-  /** Adds a job for each row in one step. A row whose job is there already gets no second one. */
-  add(queue: QueueName, rows: readonly { id: string; topic: string }[]): Promise<void>;
+  /**
+   * Adds a job for each row in one step. A row whose job is there already gets no second one. `addedAt`: milliseconds of
+   * the system's clock, by which a job is told from an earlier one of the same row.
+   */
+  add(queue: QueueName, rows: readonly QueuedRow[], addedAt: number): Promise<void>;
   missing: Backend['missing'];
   check: Backend['check'];
   /**
@@ -65,18 +71,22 @@ export function openQueueStore(backend: Backend, pace: Pace, log: Logger): Queue
     name: backend.name,
     missing: backend.missing,
     check: backend.check,
-    async add(name, rows) {
+    async add(name, rows, addedAt) {
       const jobs = rows.map(({ id, topic }) => ({
         name: topic,
         data: { outboxId: id },
-        opts: { jobId: id },
+        opts: { jobId: id, timestamp: addedAt },
       }));
       await producers.get(name)?.addBulk(jobs);
     },
     async work(process, onSettled) {
       await Promise.all([...producers.values()].map((queue) => queue.waitUntilReady()));
       const take = (job: Job<JobData>) =>
-        process({ outboxId: job.data.outboxId, starts: Math.max(1, job.attemptsStarted) });
+        process({
+          outboxId: job.data.outboxId,
+          addedAt: job.timestamp,
+          starts: Math.max(1, job.attemptsStarted),
+        });
       workers = queueNames.map((name) => {
         const worker: JobWorker = new Worker(
           name,
