@@ -31,6 +31,7 @@ beforeEach(async () => {
   owner = await town.found('Harbour');
 });
 afterEach(() => {
+  app.sandbox.faults.clear();
   stripe.faults.clear();
   stripe.settings.latencyMs = 0;
 });
@@ -40,15 +41,24 @@ afterAll(async () => {
   await stripe.close();
 });
 
-/** Keeps the next update of a modal after a press on its way until it is released. */
-function holdNextUpdate(): () => void {
+/** One update of a modal that is kept on its way. */
+interface Hold {
+  taken: boolean;
+  landed: boolean;
+  released: Promise<void>;
+  release(): void;
+}
+let hold: Hold | undefined;
+
+/** Keeps the next update after a press on its way until it is released. */
+function holdNextUpdate(): Hold {
   let release = () => {};
-  held = new Promise((resolve) => {
+  const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  return release;
+  hold = { taken: false, landed: false, released, release };
+  return hold;
 }
-let held: Promise<void> | undefined;
 
 /** The listener of +, with a connection to Slack that can be held up. */
 const slowMore: Listener<ActionInteraction> = {
@@ -56,10 +66,13 @@ const slowMore: Listener<ActionInteraction> = {
   handle: async (interaction) => {
     const { views } = interaction.client;
     const update: typeof views.update = async (options) => {
-      const wait = held;
-      held = undefined;
-      await wait;
-      return views.update(options);
+      const own = hold;
+      hold = undefined;
+      if (own) own.taken = true;
+      await own?.released;
+      const updated = await views.update(options);
+      if (own) own.landed = true;
+      return updated;
     };
     const client = Object.create(interaction.client, { views: { value: { ...views, update } } });
     await listeners.actions['seats.more']?.handle({ ...interaction, client });
@@ -145,12 +158,13 @@ describe('/org seats', () => {
   it('ends at the last number though an earlier one is shown after it', async () => {
     await subscribed(3);
     await town.open(owner, 'seats');
-    const release = holdNextUpdate();
+    const earlier = holdNextUpdate();
     await owner.press('seats.more');
+    await vi.waitUntil(() => earlier.taken, { timeout: 5_000 });
     await owner.press('seats.more');
     await until('the last number', () => wanted() === 5);
-    release();
-    await until('the earlier one', () => wanted() === 4);
+    earlier.release();
+    await vi.waitUntil(() => earlier.landed, { timeout: 5_000 });
     await until('the last one again', () => wanted() === 5);
     await until('the amount', () => shown().includes('Due now: *£11.98*'));
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { subjectOf } from '../../../src/clients/stripe/event-subject.ts';
+import { webhookEvents } from '../../../src/clients/stripe/setup.ts';
 
 const organizationId = '01936c3a-7b60-7000-8000-000000000001';
 const metadata = { organization_id: organizationId };
@@ -48,6 +49,17 @@ describe('what an event is about', () => {
     ['no event', { type: 5 }],
   ])('is nothing of ours: %s', (_, given) => {
     expect(subjectOf(given)).toBeNull();
+  });
+
+  it.each(webhookEvents)('is understood of %s, which the webhook asks for', (type) => {
+    const object = {
+      id: 'sub_1',
+      customer: 'cus_1',
+      mode: 'subscription',
+      subscription: 'sub_1',
+      parent: { subscription_details: { subscription: 'sub_1' } },
+    };
+    expect(subjectOf(event(type, object))).not.toBeNull();
   });
 
   it('takes only a UUID for an organization', () => {
