@@ -84,10 +84,12 @@ function emailInput(sent: number): KnownBlock {
     block_id: 'email',
     label: plain('E-mail address'),
     hint: plain('Only who signs in to Slack with this address can accept.'),
+    // Slack's own e-mail input refuses an address with a space around it, as it is often pasted.
     element: {
-      type: 'email_text_input',
+      type: 'plain_text_input',
       action_id: `email-${sent}`,
       placeholder: plain('name@example.com'),
+      max_length: 1_000,
     },
   };
 }
