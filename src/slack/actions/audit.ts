@@ -1,6 +1,7 @@
 import { listAudit } from '../../domain/audit/list-audit.ts';
 import { auditModal } from '../blocks/audit.ts';
 import type { ActionInteraction, CommandInteraction, Listener } from '../listener.ts';
+import { unlessGone } from '../slack-error.ts';
 
 export const auditActions: Record<string, Listener<ActionInteraction>> = {
   'audit.open': { handle: openAudit },
@@ -21,5 +22,5 @@ async function turnPage(
 ): Promise<void> {
   const page = await listAudit(context, actor, place);
   await ack();
-  if (view) await client.views.update({ view_id: view.id, view: auditModal(page) });
+  if (view) await unlessGone(client.views.update({ view_id: view.id, view: auditModal(page) }));
 }

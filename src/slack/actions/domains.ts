@@ -4,6 +4,7 @@ import { removeDomain } from '../../domain/domains/remove-domain.ts';
 import { switchSubdomains } from '../../domain/domains/switch-subdomains.ts';
 import { type DomainsPlace, domainRemovedText, domainsModal, subdomainsText } from '../blocks/domains.ts';
 import type { ActionInteraction, CommandInteraction, Listener } from '../listener.ts';
+import { unlessGone } from '../slack-error.ts';
 import { parseJson } from '../views/place.ts';
 
 const turnPage: Listener<ActionInteraction> = {
@@ -66,5 +67,5 @@ async function showDomains(
   const domains = await listDomains(context, actor);
   const view = domainsModal(domains, actor, { ...readPlace(shown.metadata), ...changed });
   // Without the view's hash: what is read now is newer than whatever the modal shows.
-  await client.views.update({ view_id: shown.id, view });
+  await unlessGone(client.views.update({ view_id: shown.id, view }));
 }

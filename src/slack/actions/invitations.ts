@@ -5,6 +5,7 @@ import { revokeInvitation } from '../../domain/invitations/revoke-invitation.ts'
 import { sentAgainText } from '../blocks/expired-invitations.ts';
 import { type InvitationsPlace, invitationsModal, resentText, revokedText } from '../blocks/invitations.ts';
 import type { ActionInteraction, CommandInteraction, Listener } from '../listener.ts';
+import { unlessGone } from '../slack-error.ts';
 import { parseJson } from '../views/place.ts';
 
 const turnPage: Listener<ActionInteraction> = {
@@ -74,8 +75,6 @@ async function showInvitations(
   const place = { ...readPlace(shown.metadata), ...changed };
   const page = await listInvitations(context, actor, place.page === null ? {} : { page: place.page });
   // Without the view's hash: what is read now is newer than whatever the modal shows.
-  await client.views.update({
-    view_id: shown.id,
-    view: invitationsModal(page, { ...place, now: context.now() }),
-  });
+  const view = invitationsModal(page, { ...place, now: context.now() });
+  await unlessGone(client.views.update({ view_id: shown.id, view }));
 }

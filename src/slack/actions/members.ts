@@ -3,6 +3,7 @@ import { findMember } from '../../domain/members/find-member.ts';
 import { listMembers } from '../../domain/members/list-members.ts';
 import { membersModal, removalModal, roleChangedText } from '../blocks/members.ts';
 import type { ActionInteraction, CommandInteraction, Interaction, Listener } from '../listener.ts';
+import { unlessGone } from '../slack-error.ts';
 import { readPage } from '../views/place.ts';
 
 const turnPage: Listener<ActionInteraction> = {
@@ -54,5 +55,5 @@ export async function showMembers(
   const shown = await listMembers(context, actor, { page });
   const view = membersModal(shown, actor, done === undefined ? {} : { done });
   // Without the view's hash: what is read now is newer than whatever the modal shows.
-  await client.views.update({ view_id: viewId, view });
+  await unlessGone(client.views.update({ view_id: viewId, view }));
 }

@@ -2,6 +2,7 @@ import { asRefusal, Refusal } from '../../domain/errors.ts';
 import { previewPrefix } from '../../domain/organizations/show-prefix.ts';
 import { prefixModal } from '../blocks/prefix.ts';
 import type { ActionInteraction, Listener } from '../listener.ts';
+import { unlessGone } from '../slack-error.ts';
 
 export const prefixActions: Record<string, Listener<ActionInteraction>> = {
   'prefix.open': {
@@ -21,7 +22,8 @@ export const prefixActions: Record<string, Listener<ActionInteraction>> = {
       const shown = value ? await previewPrefix(context, actor, { prefix: value }).catch(asRefusal) : present;
       const preview = shown instanceof Refusal ? { sentence: shown.message } : shown;
       // Without the view's hash: several keys are under way at once, and the last one's preview must not be dropped.
-      await client.views.update({ view_id: view.id, view: prefixModal(present.current, preview) });
+      const shownAnew = prefixModal(present.current, preview);
+      await unlessGone(client.views.update({ view_id: view.id, view: shownAnew }));
     },
   },
 };
