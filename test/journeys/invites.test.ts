@@ -136,8 +136,6 @@ describe.each(await queueBackends())('invites, however they end, on $name', (bac
     await world.slack.until('the answer', () => responses.length > 0);
     expect(wordsOf(responses)).toContain(`*${hana.user.email}* is invited again`);
     expect((await company.join(hana, await company.link(hana.user.email))).status).toBe(200);
-      200,
-    );
   });
 
   it('whose mail is refused say so where they stand, and are sent again from there', async () => {
