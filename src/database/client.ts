@@ -1,5 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
 import { Prisma, PrismaClient } from './generated/client.ts';
+import { registerPool, statementNames } from './statements.ts';
 
 export type {
   AuditEntry,
@@ -25,11 +27,15 @@ export interface DatabaseOptions {
 }
 
 export function createDatabase(connectionString: string, { poolSize = 10 }: DatabaseOptions = {}): Database {
-  return new PrismaClient({
-    adapter: new PrismaPg({ connectionString, max: poolSize }),
+  const pool = new Pool({ connectionString, max: poolSize });
+  const nameOf = statementNames();
+  const database = new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: nameOf }),
     // Transactions are short; under a burst they wait for a connection rather than fail (the default gives up in 2 s).
     transactionOptions: { maxWait: 15_000, timeout: 15_000 },
   });
+  registerPool(database, pool, nameOf);
+  return database;
 }
 
 /** The constraint or index that a write ran against, or null where `error` is something else. */

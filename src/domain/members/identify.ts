@@ -1,4 +1,5 @@
-import type { Standing } from '../../database/client.ts';
+import { Prisma, type Standing } from '../../database/client.ts';
+import { queryRows } from '../../database/statements.ts';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import type { Role } from '../roles.ts';
@@ -30,7 +31,9 @@ export async function identify(
   context: Pick<Context, 'database'>,
   { teamId, userId, name, homeTeamId }: Identity,
 ): Promise<Actor> {
-  const [row] = await context.database.$queryRaw<Row[]>`
+  const [row] = await queryRows<Row>(
+    context.database,
+    Prisma.sql`
     SELECT organization.id AS organization_id, member.id AS member_id, member.role::text AS role,
       coalesce(person.name, member.name) AS name, coalesce(person.email, member.email) AS email,
       person.standing::text AS standing, person.deactivated
@@ -38,7 +41,8 @@ export async function identify(
     LEFT JOIN slack_people AS person ON person.team_id = asked.team_id AND person.user_id = asked.user_id
     LEFT JOIN organizations AS organization ON organization.team_id = asked.team_id
     LEFT JOIN members AS member ON member.organization_id = organization.id
-      AND member.user_id = asked.user_id AND member.status = 'active'`;
+      AND member.user_id = asked.user_id AND member.status = 'active'`,
+  );
   const organizationId = row?.organization_id ?? null;
   const away = homeTeamId !== undefined && homeTeamId !== teamId;
   const standing = away ? 'stranger' : (row?.standing ?? null);

@@ -1,3 +1,4 @@
+import { queryRows } from '../../database/statements.ts';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { refuse } from '../errors.ts';
@@ -48,7 +49,7 @@ export async function readOverview(
 ): Promise<Overview> {
   const member = requireMember(actor);
   permit(member, 'organization.view');
-  const [row] = await context.database.$queryRaw<Row[]>(overviewQuery(member.organizationId, context.now()));
+  const [row] = await queryRows<Row>(context.database, overviewQuery(member.organizationId, context.now()));
   if (!row) throw refuse('no_organization');
   return toOverview(row);
 }
