@@ -1,4 +1,4 @@
-import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
+import { type Logger as BoltLogger, LogLevel } from '@slack/web-api';
 import type { Logger } from '../logger.ts';
 
 /** Our log in the form that Bolt and the Web API client want. What they say is theirs, so it is kept below `warn`. */

@@ -64,9 +64,18 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
+/** A form's field that is called `payload`, or might be under an escaped name. */
+const payloadField = /(?:^|&)(?:payload=|[^=&]*%)/;
+
 /** Parses as far as Bolt will: a form, the JSON in a form's `payload`, or JSON. */
 function carriesAnObject(contentType: string | undefined, body: string): boolean {
-  const isForm = contentType === 'application/x-www-form-urlencoded';
-  const { payload } = isForm ? parse(body) : { payload: body };
-  return typeof payload === 'string' ? payload.trimStart().startsWith('{') : true;
+  if (contentType !== 'application/x-www-form-urlencoded') return startsObject(body);
+  // A slash command has no payload, and is spared being parsed twice.
+  if (!payloadField.test(body)) return true;
+  const { payload } = parse(body);
+  return typeof payload === 'string' ? startsObject(payload) : true;
+}
+
+function startsObject(json: string): boolean {
+  return json.trimStart().startsWith('{');
 }

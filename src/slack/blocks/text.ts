@@ -24,6 +24,7 @@ export function truncate(text: string, most: number): string {
  * arrives as `<@U…>`; these stay, `<mailto:…|a@b.c>` and `<https://…|b.c>` become what was typed.
  */
 export function readCommandText(text: string): string {
+  if (!/[<&]/.test(text)) return text.trim();
   return text
     .replace(/<((?:mailto:|https?:\/\/)[^|>]*)(?:\|([^>]*))?>/g, (_, link: string, shown?: string) =>
       shown ? shown : link.replace(/^mailto:/, ''),

@@ -19,20 +19,20 @@ export function routeOrg(
 
 /** The subcommands with `help` beside them. */
 export function withHelp(subcommands: Subcommands): Subcommands {
-  const all: Subcommands = {
-    ...subcommands,
-    help: {
-      summary: 'Shows this list.',
-      offeredTo: offerToEverybody,
-      actor: 'recent',
-      handle: async ({ actor, ack }) => {
-        const lines = Object.entries(all)
-          .filter(([, subcommand]) => subcommand.offeredTo(actor))
-          .map(([word, { usage, summary }]) => `\`/org ${usage ? `${word} ${usage}` : word}\` ${summary}`);
-        await ack({ text: `*What you can do here*\n${lines.join('\n')}` });
-      },
+  const help: Subcommand = {
+    summary: 'Shows this list.',
+    offeredTo: offerToEverybody,
+    actor: 'recent',
+    handle: ({ actor, ack }) => {
+      const offered = lines.filter(({ offeredTo }) => offeredTo(actor)).map(({ line }) => line);
+      return ack({ text: `*What you can do here*\n${offered.join('\n')}` });
     },
   };
+  const all = { ...subcommands, help };
+  const lines = Object.entries(all).map(([word, { usage, summary, offeredTo }]) => ({
+    line: `\`/org ${usage ? `${word} ${usage}` : word}\` ${summary}`,
+    offeredTo,
+  }));
   return all;
 }
 

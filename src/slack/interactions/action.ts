@@ -36,8 +36,7 @@ export function actionHandler(engine: Engine) {
       },
       request: context.request as SignedRequest,
       acknowledgement: acknowledged,
-      interaction: (base) => ({
-        ...base,
+      details: {
         actionId,
         blockId,
         value: chosenValue(action),
@@ -47,7 +46,7 @@ export function actionHandler(engine: Engine) {
         message: view ? undefined : messageReference(body),
         ack: acknowledged.give,
         respond,
-      }),
+      },
       tell: async ({ text }, client) => {
         if (!acknowledged.given()) await acknowledged.give();
         if (!view) return respond({ text: escapeText(text) });

@@ -21,14 +21,13 @@ export function commandHandler(engine: Engine) {
       identity: { teamId: command.team_id, userId: command.user_id, name: command.user_name },
       request: context.request as SignedRequest,
       acknowledgement: acknowledged,
-      interaction: (base) => ({
-        ...base,
+      details: {
         text: routed.text,
         triggerId: command.trigger_id,
         channelId: command.channel_id,
         ack: acknowledged.give,
         respond,
-      }),
+      },
       tell: ({ text }) => {
         const reply = { text: escapeText(text) };
         return acknowledged.given() ? respond(reply) : acknowledged.give(reply);

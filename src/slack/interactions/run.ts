@@ -35,27 +35,42 @@ export interface Call<I extends Interaction> {
   identity: Identity;
   request: SignedRequest;
   acknowledgement: Acknowledgement<never>;
-  interaction(base: Interaction): I;
+  /** What the kind of interaction adds to what all have. */
+  details: Omit<I, keyof Interaction>;
   /** Says a sentence in the place where the person is looking. */
   tell(sentence: Sentence, client: WebClient): Promise<void>;
 }
 
 /** Runs a listener to its end: whatever happens in it, the request is acknowledged, and nothing is thrown. */
 export async function run<I extends Interaction>(engine: Engine, call: Call<I>): Promise<void> {
-  const { listener, identity, request } = call;
-  const client = engine.clientFor(identity.teamId);
-  const log = engine.log.child({ requestId: request.id, teamId: identity.teamId, userId: identity.userId });
-  const orLog = (failure: unknown) => log.warn({ err: failure }, 'An answer could not be given.');
+  const { listener, request, details } = call;
+  const shared = sharedParts(engine, call);
+  const orLog = (error: unknown) => shared.log.warn({ err: error }, 'An answer could not be given.');
   try {
     const actor = await admitted(engine, call);
-    if (actor !== null) {
-      const { context, questions } = engine;
-      await listener.handle(call.interaction({ context, questions, actor, client, log }));
-    }
+    if (actor !== null) await listener.handle(Object.assign(shared, { actor }, details) as unknown as I);
   } catch (error) {
-    await call.tell(sentenceFor(error, request.id, log), client).catch(orLog);
+    await call.tell(sentenceFor(error, request.id, shared.log), shared.client).catch(orLog);
   }
   if (!call.acknowledgement.given()) await call.acknowledgement.give().catch(orLog);
+}
+
+/** What all kinds of interaction have. Client and log are made when they are asked for: most calls need neither. */
+function sharedParts(engine: Engine, { identity, request }: Pick<Call<never>, 'identity' | 'request'>) {
+  const { context, questions } = engine;
+  const { teamId, userId } = identity;
+  let log: Logger | undefined;
+  return {
+    context,
+    questions,
+    get client() {
+      return engine.clientFor(teamId);
+    },
+    get log() {
+      log ??= engine.log.child({ requestId: request.id, teamId, userId });
+      return log;
+    },
+  };
 }
 
 /** Who is asking; null where the same signed request was acted on before. */

@@ -27,7 +27,7 @@ export function shortcutHandler(engine: Engine) {
       },
       request: context.request as SignedRequest,
       acknowledgement: acknowledged,
-      interaction: (base) => ({ ...base, triggerId: body.trigger_id, ack: acknowledged.give }),
+      details: { triggerId: body.trigger_id, ack: acknowledged.give },
       tell: async ({ text }, client) => {
         if (!acknowledged.given()) await acknowledged.give();
         await client.views.open({ trigger_id: body.trigger_id, view: refusalView(text) });

@@ -42,12 +42,11 @@ export function submissionHandler(engine: Engine) {
       },
       request: context.request as SignedRequest,
       acknowledgement: acknowledged,
-      interaction: (base) => ({
-        ...base,
+      details: {
         view: viewReference(view),
         state: (view.state?.values ?? {}) as ViewState,
         ack: acknowledged.give,
-      }),
+      },
       tell: async (sentence, client) => {
         if (!acknowledged.given()) return acknowledged.give(refusalAnswer(modal, sentence));
         // The modal is closed or shows something else by now.
