@@ -54,9 +54,15 @@ function audited(context: Pick<Context, 'now' | 'newId'>, changes: readonly Chan
     SELECT entry.*, ${context.now()}::timestamptz FROM (VALUES ${Prisma.join(rows)}) AS entry WHERE ${condition})`;
 }
 
+/**
+ * A row under a key that waits already is locked until this transaction ends, so that no relay takes it before what it is to
+ * show can be seen: relays pass locked rows over.
+ */
+export const leanOnWaitingRow = Prisma.sql`ON CONFLICT (key) WHERE status = 'pending' DO UPDATE SET key = excluded.key`;
+
 function queued(context: Pick<Context, 'now' | 'newId'>, effects: readonly Effect[], condition: Prisma.Sql) {
   const now = context.now();
-  const rows = effects.map(
+  const rows = withoutRepeats(effects).map(
     ({ topic, payload, key, availableAt }) =>
       Prisma.sql`(${context.newId()}::uuid, ${topic}, ${JSON.stringify(payload)}::jsonb, ${key ?? null}::text,
         ${availableAt ?? now}::timestamptz)`,
@@ -64,7 +70,13 @@ function queued(context: Pick<Context, 'now' | 'newId'>, effects: readonly Effec
   return Prisma.sql`queued AS (
     INSERT INTO outbox (id, topic, payload, key, available_at, created_at)
     SELECT effect.*, ${now}::timestamptz FROM (VALUES ${Prisma.join(rows)}) AS effect WHERE ${condition}
-    ON CONFLICT (key) WHERE status = 'pending' DO NOTHING)`;
+    ${leanOnWaitingRow})`;
+}
+
+/** The first of those under one key: a statement may not lean on the same row twice. */
+function withoutRepeats(effects: readonly Effect[]): Effect[] {
+  const seen = new Set<string>();
+  return effects.filter(({ key }) => key === undefined || (!seen.has(key) && seen.add(key)));
 }
 
 function json(value: Prisma.InputJsonValue | undefined): string | null {

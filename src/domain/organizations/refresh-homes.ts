@@ -24,9 +24,11 @@ export async function refreshHomes(context: Context, { teamId }: { teamId: strin
   });
   for (let from = 0; from < viewers.length; from += AT_A_TIME) {
     const availableAt = new Date(now + (from / AT_A_TIME) * PAUSE_SECONDS * 1000);
-    const effects = viewers
-      .slice(from, from + AT_A_TIME)
-      .map(({ userId }) =>
+    // In one order whoever opened what meanwhile, so that two of these at once cannot wait for each other.
+    const userIds = viewers.slice(from, from + AT_A_TIME).map(({ userId }) => userId);
+    const effects = userIds
+      .sort()
+      .map((userId) =>
         effect('home.publish', { teamId, userId }, { key: `home-refresh:${teamId}:${userId}`, availableAt }),
       );
     await record(context.database, context, [], effects);
