@@ -3,7 +3,7 @@ import type { SlackPersonProfile } from './slack-profile.ts';
 
 /**
  * Remembers what Slack said of a person at the moment `at`, and brings the member's name and address up to date with it.
- * What was said earlier never replaces what was said later: then the answer is false.
+ * What was said in an earlier second never replaces what was said later: then the answer is false.
  */
 export async function rememberPerson(
   context: Pick<Context, 'database'>,
@@ -18,8 +18,10 @@ export async function rememberPerson(
       ON CONFLICT (team_id, user_id) DO UPDATE SET name = excluded.name, standing = excluded.standing,
         -- Slack leaves the address out where the app may not see it, as it does for a deactivated person.
         email = coalesce(excluded.email, slack_people.email),
-        deactivated = excluded.deactivated, seen_at = excluded.seen_at
-      WHERE slack_people.seen_at <= excluded.seen_at
+        deactivated = excluded.deactivated, seen_at = greatest(slack_people.seen_at, excluded.seen_at)
+      -- Slack cuts an event's time to the second: news of the same second as the last look counts as later, so that no
+      -- deactivation is lost to it.
+      WHERE date_trunc('second', slack_people.seen_at) <= excluded.seen_at
       RETURNING team_id, user_id, name, email),
     updated AS (
       UPDATE members SET name = remembered.name, email = coalesce(remembered.email, members.email)
