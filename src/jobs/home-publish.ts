@@ -30,7 +30,9 @@ export const homePublish = defineJob<'home.publish', HomeContext>('home.publish'
     try {
       await publishPresent(context, viewer, log);
     } catch (error) {
-      if (!(error instanceof NotInstalled) && !isRefusal(error, gone)) throw error;
+      // A workspace that removed the app has its App Homes again as soon as it takes the app back.
+      if (error instanceof NotInstalled) return;
+      if (!isRefusal(error, gone)) throw error;
       await forgetHome(context, viewer);
       log.info(viewer, 'An App Home is gone.');
     }
