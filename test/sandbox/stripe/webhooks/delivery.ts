@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { SandboxClock } from '../clock.ts';
 import { newId } from '../identifiers.ts';
@@ -61,6 +62,8 @@ export class Webhooks {
     this.secret = parts.secret;
     this.url = parts.url;
     this.find = parts.find;
+    // Any number of deliveries may wait for their next attempt.
+    setMaxListeners(0, this.closing.signal);
   }
 
   /** Takes a new event from the account. */
