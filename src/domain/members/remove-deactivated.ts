@@ -10,7 +10,6 @@ const TELL_AGAIN_AFTER = 24 * 3_600_000;
 
 interface Affected {
   memberId: string | null;
-  role: string | null;
   email: string | null;
 }
 
@@ -30,16 +29,17 @@ export async function removeDeactivated(
     const organizationId = organization.id;
     // A statement of its own, behind the lock: one that waited for it would still see what it saw before.
     const [affected] = await transaction.$queryRaw<Affected[]>`
-      SELECT m.id AS "memberId", m.role::text AS role, coalesce(m.email, p.email) AS email
+      SELECT m.id AS "memberId", coalesce(m.email, p.email) AS email
       FROM (VALUES (${organizationId}::uuid, ${teamId}, ${userId})) AS asked (organization_id, team_id, user_id)
       LEFT JOIN members m ON m.organization_id = asked.organization_id AND m.user_id = asked.user_id
         AND m.status = 'active'
       LEFT JOIN slack_people p ON p.team_id = asked.team_id AND p.user_id = asked.user_id`;
-    const { memberId = null, role = null, email = null } = affected ?? {};
+    const { memberId = null, email = null } = affected ?? {};
+    // Before anything is recorded, in the order of those who remove members: else the two could wait for each other.
+    const member = memberId === null ? null : await lockMember(transaction, { organizationId, memberId });
     await withdrawInvitations(transaction, context, { organizationId, teamId, userId, email });
-    if (memberId === null) return;
-    const member = await lockMember(transaction, { organizationId, memberId });
-    if (role === 'owner')
+    if (member === null) return;
+    if (member.role === 'owner')
       await tellAdmins(transaction, context, { organizationId, teamId, userId, name: member.name });
     else
       await depart(transaction, context, member, {

@@ -1,10 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '../../../src/database/client.ts';
+import { homeRefresh } from '../../../src/domain/effects.ts';
 import { leaveOrganization } from '../../../src/domain/members/leave-organization.ts';
 import { listMembers, MEMBERS_PAGE } from '../../../src/domain/members/list-members.ts';
+import { lockMember } from '../../../src/domain/members/lock-member.ts';
 import { removeDeactivated } from '../../../src/domain/members/remove-deactivated.ts';
 import { removeMember } from '../../../src/domain/members/remove-member.ts';
 import { transferOwnership } from '../../../src/domain/members/transfer-ownership.ts';
+import { record } from '../../../src/domain/record.ts';
 import { testContext } from '../../setup/context.ts';
 import { createTestDatabase, type TestDatabase } from '../../setup/database.ts';
 import {
@@ -168,6 +172,27 @@ describe('removeDeactivated', () => {
     expect(await seatsUsed()).toBe(2);
     const updates = await database.outboxRow.findMany({ where: { topic: 'invitation.message-update' } });
     expect(updates.map(({ payload }) => payload)).toEqual([{ invitationId: theirs.id }]);
+  });
+
+  it('does not stand in the way of somebody who removes the same member', async () => {
+    const agent = await seedMember(contextOf(), organization);
+    await seedInvitation(contextOf(), organization, { email: agent.email ?? '' });
+    const waits = async () => {
+      const [row] = await database.$queryRaw<[{ count: number }]>`
+        SELECT count(*)::int AS count FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return row.count > 0;
+    };
+    const news = await database.$transaction(async (transaction) => {
+      // What removing begins with, and what it ends with.
+      await lockMember(transaction, { organizationId: organization.id, memberId: agent.memberId });
+      const deactivated = deactivate(agent.userId);
+      while (!(await waits())) await setImmediate();
+      await record(transaction, contextOf(), [], [homeRefresh(organization.teamId)]);
+      return { deactivated };
+    });
+    await news.deactivated;
+    expect(await statusOf(agent.memberId)).toBe('removed');
   });
 
   it('keeps the Owner, since only a transfer makes another, and tells the Admins once', async () => {
