@@ -86,6 +86,11 @@ export function keeps(member: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(${member}.status = 'active' AND ${member}.role IN (${managers}))`;
 }
 
+/** The id of whoever looks after an invite, by the aliases of its inviter's row and the Owner's. */
+export function keeperId(inviter: Prisma.Sql, owner: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`CASE WHEN ${keeps(inviter)} THEN ${inviter}.id ELSE ${owner}.id END`;
+}
+
 function condition(key: InvitationKey): Prisma.Sql {
   if ('tokenHash' in key) return Prisma.sql`i.token_hash = ${key.tokenHash}`;
   const scope =
