@@ -2,9 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '../../../src/database/client.ts';
 import { homeRefresh } from '../../../src/domain/effects.ts';
+import { followPerson } from '../../../src/domain/members/follow-person.ts';
 import { leaveOrganization } from '../../../src/domain/members/leave-organization.ts';
 import { listMembers, MEMBERS_PAGE } from '../../../src/domain/members/list-members.ts';
 import { lockMember } from '../../../src/domain/members/lock-member.ts';
+import { rememberPerson } from '../../../src/domain/members/remember-person.ts';
 import { removeDeactivated } from '../../../src/domain/members/remove-deactivated.ts';
 import { removeMember } from '../../../src/domain/members/remove-member.ts';
 import { transferOwnership } from '../../../src/domain/members/transfer-ownership.ts';
@@ -209,6 +211,36 @@ describe('removeDeactivated', () => {
     await deactivate('U404', 'T404');
     await deactivate('U404');
     expect(await audits()).toEqual([]);
+  });
+});
+
+describe('followPerson', () => {
+  const news = (userId: string, deactivated: boolean) => ({
+    userId,
+    name: 'Ada',
+    email: null,
+    standing: 'full' as const,
+    deactivated,
+  });
+
+  it('frees the seat though a look at the person knew of the deactivation before its event came', async () => {
+    const { userId, memberId } = await seedMember(contextOf(), organization);
+    const { teamId } = organization;
+    const at = contextOf().now();
+    const later = new Date(at.getTime() + 5_000);
+    await rememberPerson(contextOf(), teamId, news(userId, true), later);
+    await followPerson(contextOf(), teamId, news(userId, true), at);
+    expect(await statusOf(memberId)).toBe('removed');
+  });
+
+  it('leaves the seat where a later look found the person active again', async () => {
+    const { userId, memberId } = await seedMember(contextOf(), organization);
+    const { teamId } = organization;
+    const at = contextOf().now();
+    const later = new Date(at.getTime() + 5_000);
+    await rememberPerson(contextOf(), teamId, news(userId, false), later);
+    await followPerson(contextOf(), teamId, news(userId, true), at);
+    expect(await statusOf(memberId)).toBe('active');
   });
 });
 
