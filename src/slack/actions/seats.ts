@@ -5,7 +5,13 @@ import type { ActionInteraction, Listener } from '../listener.ts';
 import { openSeatsModal, showDraft } from '../views/seats-modal.ts';
 import { readQuantity, seenIn } from '../views/seats-state.ts';
 
+/** A link button: the browser does its work, and Slack only wants to know that the press was heard. */
+const link: Listener<ActionInteraction> = { actor: 'recent', handle: ({ ack }) => ack() };
+
 export const seatsActions: Record<string, Listener<ActionInteraction>> = {
+  'seats.pay': link,
+  'seats.checkout': link,
+
   'seats.open': {
     handle: async (interaction) => {
       const { context, actor, client, triggerId, ack } = interaction;
