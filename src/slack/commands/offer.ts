@@ -1,4 +1,5 @@
 import type { Actor } from '../../domain/actor.ts';
+import { mayCreate } from '../../domain/organizations/create-organization.ts';
 import { type Action, may } from '../../domain/permissions.ts';
 
 /** To members whose role may do `action`. */
@@ -6,9 +7,9 @@ export function offerToWhoMay(action: Action): (actor: Actor) => boolean {
   return (actor) => actor.kind === 'member' && may(actor.role, action);
 }
 
-/** To everybody of a workspace that has no organization yet. */
+/** To everybody of a workspace that has no organization yet, but to who is known as a guest or a stranger. */
 export function offerToFounders(actor: Actor): boolean {
-  return actor.organizationId === null;
+  return mayCreate(actor);
 }
 
 export function offerToEverybody(): boolean {
