@@ -6,7 +6,7 @@ import { type Identity, identify } from '../domain/members/identify.ts';
 const RECENT_SECONDS = 10;
 const RECENT_PEOPLE = 5_000;
 
-/** Resolves who a signed request comes from. `fresh` asks the database; `recent` may be up to 10 seconds old. */
+/** Resolves who a signed request comes from. `fresh` asks the database; a `recent` member may be up to 10 seconds old. */
 export type ResolveActor = (identity: Identity, age: 'fresh' | 'recent') => Promise<Actor>;
 
 export function createActorResolver(context: Context): ResolveActor {
@@ -19,6 +19,8 @@ export function createActorResolver(context: Context): ResolveActor {
     if (age === 'recent' && known && known.until > now) return known.actor;
     const actor = await identify(context, identity);
     recent.delete(key);
+    // Whoever just got a seat should not be told that they have none.
+    if (actor.kind === 'visitor') return actor;
     recent.set(key, { actor, until: now + 1000 * RECENT_SECONDS });
     if (recent.size > RECENT_PEOPLE) recent.delete(recent.keys().next().value as string);
     return actor;

@@ -1,12 +1,12 @@
-import { App, type BlockAction, type ViewSubmitAction } from '@slack/bolt';
+import { App } from '@slack/bolt';
 import { createActorResolver } from './actor.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createTakeEvent } from './events/take-event.ts';
-import { actionHandler } from './interactions/action.ts';
+import { type ActionArgs, actionHandler } from './interactions/action.ts';
 import { commandHandler } from './interactions/command.ts';
 import type { Engine } from './interactions/run.ts';
 import { shortcutHandler } from './interactions/shortcut.ts';
-import { submissionHandler } from './interactions/submission.ts';
+import { type SubmissionArgs, submissionHandler } from './interactions/submission.ts';
 import { type OAuthParts, oauthOptions } from './oauth.ts';
 import { createPending } from './pending.ts';
 import { createReceiver, type SlackReceiver } from './receiver.ts';
@@ -42,10 +42,13 @@ export function createSlackApp({ signingSecret, oauth, ...parts }: SlackParts): 
   const [submission, shortcut] = [submissionHandler(engine), shortcutHandler(engine)];
   const pending = createPending();
 
-  // One listener a kind, since Bolt walks all of them on every request; ours are found by id behind it.
-  app.command(/.*/, (args) => pending.track(command(args)));
-  app.action<BlockAction>({ type: 'block_actions' }, (args) => pending.track(action(args)));
-  app.view<ViewSubmitAction>({ type: 'view_submission' }, (args) => pending.track(submission(args)));
-  app.shortcut({}, (args) => pending.track(shortcut(args)));
+  // One for each kind, found in one step: Bolt walks everything that is registered with it, on every request. Nothing is
+  // called next, since nothing comes after.
+  app.use(async (args) => {
+    if ('command' in args) return pending.track(command(args));
+    if ('action' in args) return pending.track(action(args as ActionArgs));
+    if ('view' in args) return pending.track(submission(args as SubmissionArgs));
+    if ('shortcut' in args) return pending.track(shortcut(args));
+  });
   return { handle: receiver.handle, idle: pending.idle };
 }

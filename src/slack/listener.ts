@@ -95,8 +95,9 @@ export interface Listener<I> {
    */
   once?: boolean;
   /**
-   * `recent` spares the query where somebody was identified in the last 10 seconds: only for what neither changes nor
-   * tells anything. `fresh`, the default, asks the database each time.
+   * `recent` spares the query where a member was identified in the last 10 seconds: only for what changes nothing, and
+   * tells nothing that is not in the open or that its own statement does not ask the membership for again. `fresh`, the
+   * default, asks the database each time.
    */
   actor?: 'fresh' | 'recent';
   handle(interaction: I): Promise<void>;

@@ -129,22 +129,25 @@ describe('/org help', () => {
     expect(words(await answer(await workspace.add(), 'help'))).toEqual(['help']);
   });
 
-  it('asks for nobody again within ten seconds, and then does', async () => {
+  it('asks for no member again within ten seconds, and then does; a new member it knows at once', async () => {
+    const { database, now } = app.context;
     const person = await workspace.add();
     expect(words(await answer(person, 'help'))).toEqual(['help']);
     const { organizationId } = workspace;
     const data = {
       organizationId,
       userId: person.user.id,
-      name: 'x',
+      name: 'Ada',
       role: 'agent',
-      joinedAt: app.context.now(),
-    };
-    await app.context.database.member.create({ data: { ...data, role: 'agent' } });
-    expect(words(await answer(person, 'help'))).toEqual(['help']);
-    expect(await answer(person, 'overview')).toBe('overview for member');
-    app.context.advance({ seconds: 10 });
+      joinedAt: now(),
+    } as const;
+    const { id } = await database.member.create({ data });
     expect(words(await answer(person, 'help'))).toEqual(['overview', 'help']);
+    await database.member.update({ where: { id }, data: { status: 'removed' } });
+    expect(words(await answer(person, 'help'))).toEqual(['overview', 'help']);
+    expect(await answer(person, 'overview')).toBe('overview for visitor');
+    app.context.advance({ seconds: 10 });
+    expect(words(await answer(person, 'help'))).toEqual(['help']);
   });
 });
 

@@ -10,11 +10,19 @@ export const OVERVIEW_PAGE = 10;
  */
 export const MOST_COUNTED = MOST_SEATS;
 
-/** All that the overview tells, as one statement: each part is an index's beginning, or a count within an index. */
-export function overviewQuery(organizationId: string, at: Date): Prisma.Sql {
+/**
+ * All that the overview tells an active member, as one statement: each part is an index's beginning, or a count within an
+ * index. No row for anybody else, so that it may be asked by whoever was a member a moment ago.
+ */
+export function overviewQuery(
+  { organizationId, memberId }: { organizationId: string; memberId: string },
+  at: Date,
+): Prisma.Sql {
   return Prisma.sql`
-    WITH asked AS (SELECT ${organizationId}::uuid AS id, ${at}::timestamptz AS at)
-    SELECT organization.name, organization.description, organization.prefix, organization.join_link,
+    WITH asked AS (
+      SELECT organization_id AS id, role::text AS viewer_role, ${at}::timestamptz AS at FROM members
+      WHERE id = ${memberId}::uuid AND organization_id = ${organizationId}::uuid AND status = 'active')
+    SELECT asked.viewer_role, organization.name, organization.description, organization.prefix, organization.join_link,
       organization.seats_purchased,
       (SELECT json_build_object('path', path, 'contentType', content_type)
         FROM logos WHERE organization_id = asked.id) AS logo,

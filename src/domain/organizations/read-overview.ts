@@ -10,6 +10,8 @@ import { MOST_COUNTED, overviewQuery } from './overview-query.ts';
 
 /** The organization at one moment: every figure comes from the same snapshot. */
 export interface Overview {
+  /** The role of whoever asked, at that moment. */
+  viewerRole: Role;
   name: string;
   description: string | null;
   /** Under /logos/<path>. */
@@ -40,7 +42,8 @@ export interface Overview {
 }
 
 /**
- * What the overview and the App Home show, in one statement on indexes, whatever the organization's size.
+ * What the overview and the App Home show, in one statement on indexes, whatever the organization's size. The statement asks
+ * for the membership again, so that `actor` may be a little old.
  * @throws Refusal `no_organization` or `not_a_member`.
  */
 export async function readOverview(
@@ -49,12 +52,13 @@ export async function readOverview(
 ): Promise<Overview> {
   const member = requireMember(actor);
   permit(member, 'organization.view');
-  const [row] = await queryRows<Row>(context.database, overviewQuery(member.organizationId, context.now()));
-  if (!row) throw refuse('no_organization');
+  const [row] = await queryRows<Row>(context.database, overviewQuery(member, context.now()));
+  if (!row) throw refuse('not_a_member');
   return toOverview(row);
 }
 
 interface Row {
+  viewer_role: Role;
   name: string;
   description: string | null;
   prefix: string;
@@ -75,6 +79,7 @@ function toOverview(row: Row): Overview {
   const invitations = Math.min(row.invitations_total, MOST_COUNTED);
   const members = byRole.owner + byRole.admin + byRole.agent;
   return {
+    viewerRole: row.viewer_role,
     name: row.name,
     description: row.description,
     logo: row.logo,

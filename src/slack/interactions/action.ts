@@ -8,13 +8,11 @@ import { acknowledgement } from './acknowledgement.ts';
 import { type Engine, run } from './run.ts';
 import { viewReference } from './view-reference.ts';
 
-/** Bolt's one listener of buttons, selects and other controls. */
+export type ActionArgs = SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs;
+
+/** Answers buttons, selects and other controls. */
 export function actionHandler(engine: Engine) {
-  return async ({
-    body,
-    ack,
-    context,
-  }: SlackActionMiddlewareArgs<BlockAction> & AllMiddlewareArgs): Promise<void> => {
+  return async ({ body, ack, context }: ActionArgs): Promise<void> => {
     const [action] = body.actions;
     if (!action || !body.team) return ack();
     const { action_id: actionId, block_id: blockId } = action;

@@ -6,7 +6,7 @@ import type { SignedRequest } from '../receiver.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { type Engine, run } from './run.ts';
 
-/** Bolt's one command listener: finds the subcommand and runs it. */
+/** Answers slash commands: finds the subcommand and runs it. */
 export function commandHandler(engine: Engine) {
   return async ({ command, ack, context }: SlackCommandMiddlewareArgs & AllMiddlewareArgs): Promise<void> => {
     const routed = routeOrg(engine.listeners.subcommands, readCommandText(command.text ?? ''));

@@ -5,7 +5,7 @@ import type { SignedRequest } from '../receiver.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { type Engine, run } from './run.ts';
 
-/** Bolt's one listener of global and message shortcuts. */
+/** Answers global and message shortcuts. */
 export function shortcutHandler(engine: Engine) {
   return async ({
     body,

@@ -13,13 +13,11 @@ import {
 } from './submission-answer.ts';
 import { viewReference } from './view-reference.ts';
 
-/** Bolt's one listener of submitted modals. */
+export type SubmissionArgs = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+
+/** Answers submitted modals. */
 export function submissionHandler(engine: Engine) {
-  return async ({
-    body,
-    ack,
-    context,
-  }: SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs): Promise<void> => {
+  return async ({ body, ack, context }: SubmissionArgs): Promise<void> => {
     const { view, user, team } = body;
     if (!team) return ack();
     const modal = view as unknown as ShownModal;

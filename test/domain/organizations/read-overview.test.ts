@@ -43,6 +43,7 @@ describe('readOverview', () => {
 
     const day = (days: number) => new Date(context.now().getTime() + days * 86_400_000);
     expect(await readOverview(context, agent)).toEqual({
+      viewerRole: 'agent',
       name: 'Harbour',
       description: 'Open at nine.',
       logo: { path, contentType: 'image/png' },
