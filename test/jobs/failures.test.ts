@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PermanentFailure, RetryableFailure } from '../../src/clients/failures.ts';
 import { effect } from '../../src/domain/effects.ts';
+import { parkByHand } from '../../src/jobs/operator.ts';
 import { queueBackends } from '../setup/redis.ts';
 import { recorder, refresh, useHarness } from './harness.ts';
 import { gate, until } from './until.ts';
@@ -65,6 +66,21 @@ describe.each(await queueBackends())('a failing effect on $name', (backend) => {
     const outboxId = calls[0]?.outboxId;
     const parked = harness.logged.filter((line) => line.level === 50);
     expect(parked).toMatchObject([{ topic: 'home.refresh', outboxId }]);
+  });
+
+  it('that somebody else settled meanwhile is not spoken of', async () => {
+    const told: string[] = [];
+    const { job } = recorder(async () => {
+      const [row] = await harness.rows();
+      await parkByHand(harness.database, row?.id ?? '', harness.context.now());
+      throw new PermanentFailure('gone');
+    });
+    const onParked = async () => void told.push('T1');
+    const jobs = await harness.start({ backend, registry: { 'home.refresh': { ...job, onParked } } });
+    await harness.write(refresh('T1'));
+    await jobs.runUntilIdle();
+    expect((await harness.rows())[0]).toMatchObject({ status: 'parked', error: 'Parked by hand.' });
+    expect(told).toEqual([]);
   });
 
   it('stays unparked when its job cannot say so, and is not tried beyond its last try', async () => {

@@ -101,3 +101,12 @@ export function recorder(...outcomes: (() => Promise<void> | void)[]) {
     },
   };
 }
+
+/** The process id of the session in which a relay is at rest, waiting for a notification. */
+export async function sessionAtRest(database: Database): Promise<number | undefined> {
+  const [row] = await database.$queryRaw<{ pid: number }[]>`
+    SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+     WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted AND datname = current_database()
+       AND objid = hashtext('outbox relay at rest')::oid`;
+  return row?.pid;
+}

@@ -2,19 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '../../src/database/client.ts';
 import { type CuttableProxy, startProxy } from '../setup/proxy.ts';
 import { queueBackends } from '../setup/redis.ts';
-import { recorder, refresh, useHarness } from './harness.ts';
+import { recorder, refresh, sessionAtRest, useHarness } from './harness.ts';
 import { gate, until } from './until.ts';
 
 const backends = await queueBackends();
-
-/** The process id of the session in which a relay is at rest, waiting for a notification. */
-async function sessionAtRest(database: Database): Promise<number | undefined> {
-  const [row] = await database.$queryRaw<{ pid: number }[]>`
-    SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
-     WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted AND datname = current_database()
-       AND objid = hashtext('outbox relay at rest')::oid`;
-  return row?.pid;
-}
 
 describe.each(backends)('an outage of PostgreSQL, with queues on $name', (backend) => {
   const harness = useHarness();

@@ -109,10 +109,8 @@ export function startRelay(parts: RelayParts): Relay {
       pause = FIRST_PAUSE_MS;
       return;
     }
-    const wasAtRest = atRest;
     await rest();
-    // What was written before the lock was held is seen only by a look after it.
-    if (atRest && !wasAtRest) return;
+    // Asked after the lock is held: what was written before it is seen here, and what is written after it notifies.
     const longest = await untilNext();
     await waker.sleep(atRest ? longest : Math.min(longest, pause));
     pause = atRest ? FIRST_PAUSE_MS : Math.min(2 * pause, pace.pollMs);
