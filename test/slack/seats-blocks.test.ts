@@ -144,6 +144,15 @@ describe('after Update', () => {
     expect(lowered).toContain('Stripe credits £11.98');
   });
 
+  it('speaks of no charge on the way back from a change that is not made yet', () => {
+    const back = read(recordedModal({ ...recorded, from: 3, to: 3, lowered: false }, null));
+    expect(back).toContain('It takes the place of the change before it.');
+    // Six seats at Stripe, two wanted a moment ago, and now four.
+    const halfway = read(recordedModal({ ...recorded, from: 2, to: 4, lowered: false }, -1198));
+    expect(halfway).toContain('It takes the place of the change before it.');
+    for (const text of [back, halfway]) expect(text).not.toContain('charges');
+  });
+
   it('names no amount that was not shown', () => {
     expect(read(recordedModal({ ...recorded, from: 3, to: 5, lowered: false }, null))).toContain(
       'Stripe charges for the rest of the month',

@@ -2,6 +2,7 @@ import type { SeatChange, Transaction } from '../../database/client.ts';
 import { grantsSeats, type SubscriptionReading } from '../billing/subscription.ts';
 import type { Context } from '../context.ts';
 import { effect, homeRefresh } from '../effects.ts';
+import { refuse } from '../errors.ts';
 import { record } from '../record.ts';
 import { type Consequences, noConsequences } from './consequences.ts';
 import { type Ledger, lockLedger } from './ledger.ts';
@@ -87,7 +88,7 @@ async function claim(
   if (change.toQuantity < reading.quantity && change.toQuantity < ledger.used) {
     await settle({
       status: 'refused',
-      reason: `${ledger.members} members and ${ledger.pending} pending invites hold more seats than that by now.`,
+      reason: refuse('seats_below_use', { members: ledger.members, pending: ledger.pending }).message,
     });
     // The wish had lowered the purchased figure; Stripe's stands again.
     const { organizationId } = ledger;

@@ -51,7 +51,7 @@ export async function requestSeatChange(
     assertQuantity(ledger, wish.quantity);
     if (!grantsSeats(ledger.status)) return checkout(ledger, wish.quantity);
     const newest = newestWish(ledger);
-    if (newest?.toQuantity === wish.quantity) return recorded(newest, false);
+    if (newest?.toQuantity === wish.quantity) return recorded(newest);
     if (!newest && wish.quantity === ledger.purchased) {
       throw refuse('seats_unchanged', { seats: ledger.purchased }).on('quantity');
     }
@@ -119,12 +119,11 @@ async function recordWish(
   }
   consequences.effects.push(effect('seats.carry', { seatChangeId: change.id }), homeRefresh(ledger.teamId));
   await record(transaction, context, consequences.changes, consequences.effects);
-  return recorded(change, lowered);
+  return recorded(change);
 }
 
-function recorded(change: SeatChange, lowered: boolean): SeatChangeOutcome {
-  const { id, fromQuantity, toQuantity } = change;
-  return { kind: 'recorded', seatChangeId: id, from: fromQuantity, to: toQuantity, lowered };
+function recorded({ id, fromQuantity: from, toQuantity: to }: SeatChange): SeatChangeOutcome {
+  return { kind: 'recorded', seatChangeId: id, from, to, lowered: to < from };
 }
 
 /** Whole seconds, Stripe's unit. A moment that does not lie shortly before now is the client's invention. */

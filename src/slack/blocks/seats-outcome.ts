@@ -7,10 +7,11 @@ import { count } from './words.ts';
 
 /** After Update: what was recorded and what happens next. The amount as it was shown, in pence; null where it was not. */
 export function recordedModal(
-  { from, to, lowered }: SeatChangeOutcome & { kind: 'recorded' },
+  outcome: SeatChangeOutcome & { kind: 'recorded' },
   amountPence: number | null,
 ): ModalView {
-  const next = lowered ? loweredText(amountPence) : raisedText(from, amountPence);
+  const { to } = outcome;
+  const next = nextText(outcome, amountPence);
   return outcomeModal(`Recorded: *${count(to, 'seat')}*, ${formatPence(monthlyCost(to))} a month. ${next}`);
 }
 
@@ -28,8 +29,20 @@ export function noCheckoutModal(sentence: string): ModalView {
   return outcomeModal(escapeText(sentence));
 }
 
+function nextText(
+  { from, to, lowered }: SeatChangeOutcome & { kind: 'recorded' },
+  amountPence: number | null,
+): string {
+  if (lowered) return loweredText(amountPence);
+  // On the way back from an earlier change that is not made yet, nothing is charged.
+  const charged = to > from && (amountPence === null || amountPence > 0);
+  return charged
+    ? raisedText(from, amountPence)
+    : 'It takes the place of the change before it. You get a message when it is made.';
+}
+
 function raisedText(from: number, amountPence: number | null): string {
-  const charge = amountPence !== null && amountPence > 0 ? ` ${formatPence(amountPence)}` : '';
+  const charge = amountPence === null ? '' : ` ${formatPence(amountPence)}`;
   return `Stripe charges${charge} for the rest of the month. Until it confirms the payment you have ${count(from, 'seat')}; then you get a message.`;
 }
 

@@ -84,7 +84,14 @@ describe('claiming a wish', () => {
     for (let count = 0; count < 3; count++) await seedInvitation(stage.context, organization);
     expect(await step(organization, id, { quantity: 6 })).toEqual({ kind: 'none' });
     expect(await stage.changes(organization)).toMatchObject([{ status: 'refused' }]);
-    expect(await stage.notices(organization)).toMatchObject([{ kind: 'seats_refused', seats: 2 }]);
+    expect(await stage.notices(organization)).toMatchObject([
+      {
+        kind: 'seats_refused',
+        seats: 2,
+        reason:
+          'Not below the seats in use: 1 member and 3 pending invites. Remove members or revoke invites first.',
+      },
+    ]);
     expect(await stage.topics(organization)).toContain('subscription.read');
   });
 
