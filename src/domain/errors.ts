@@ -1,13 +1,10 @@
-import type { Role } from './roles.ts';
+import { count, formatNumber } from './count.ts';
+import type { GrantableRole, Role } from './roles.ts';
 
 const roleNames: Record<Role, string> = { owner: 'the Owner', admin: 'Admins', agent: 'Agents' };
 
 function list(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
-function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
 }
 
 /** Every refusal of the business: its code, and the sentence that the person reads. */
@@ -32,7 +29,9 @@ const sentences = {
   join_link_form: () => 'A join link begins with https://join.slack.com/.',
 
   no_free_seat: (d: { purchased: number; members: number; pending: number }) =>
-    `No seat free: ${count(d.purchased, 'seat')} purchased, ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`.`,
+    d.purchased === 0
+      ? 'No seat free: none are purchased. The Owner can buy seats with `/org seats`.'
+      : `No seat free: ${count(d.purchased, 'seat')} purchased, ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`.`,
   email_form: () => 'This is not an e-mail address.',
   role_not_invitable: () => 'An invite makes an Admin or an Agent. The Owner changes only by transfer.',
   already_member: (d: { email: string }) => `${d.email} is a member already.`,
@@ -57,7 +56,8 @@ const sentences = {
   member_unknown: () => 'There is no such member.',
   owner_untouchable: () => 'The Owner cannot be changed or removed. Ownership moves only by transfer.',
   above_your_rank: () => 'You cannot grant, change or remove a role above your own.',
-  role_unchanged: (d: { name: string; role: Role }) => `${d.name} has the role ${d.role} already.`,
+  role_unchanged: (d: { name: string; role: GrantableRole }) =>
+    `${d.name} is ${d.role === 'admin' ? 'an Admin' : 'an Agent'} already.`,
   owner_cannot_leave: () =>
     'The Owner cannot leave. Transfer the organization first with `/org transfer @user`.',
   transfer_to_self: () => 'You are the Owner already.',
@@ -65,12 +65,13 @@ const sentences = {
     'Ownership goes to an active member. Invite this person first with `/org invite`, or choose somebody else.',
   confirmation_mismatch: (d: { expected: string }) => `Type the name exactly as it is: ${d.expected}`,
 
-  seats_range: (d: { least: number; most: number }) => `Choose between ${d.least} and ${d.most} seats.`,
+  seats_range: (d: { least: number; most: number }) =>
+    `Choose between ${formatNumber(d.least)} and ${formatNumber(d.most)} seats.`,
   seats_below_use: (d: { members: number; pending: number }) =>
     `Not below the seats in use: ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')}. Remove members or revoke invites first.`,
   seats_unchanged: (d: { seats: number }) => `You have ${count(d.seats, 'seat')} already.`,
   seats_moved: (d: { seats: number }) =>
-    `The number had moved on to ${d.seats} when you pressed Update. Check it and press Update again.`,
+    `The number had moved on to ${formatNumber(d.seats)} when you pressed Update. Check it and press Update again.`,
   no_subscription: () => 'There is no active subscription yet.',
   subscription_exists: () =>
     'There is a subscription already; its seats appear in a moment. Look again with `/org seats`.',

@@ -81,7 +81,9 @@ describe('the modal', () => {
     const text = words(modal(page({ seats: { purchased: 3, members: 2, pending: 1 } })));
     expect(text).toContain('No seat free: 2 members and 1 pending invite hold them.');
     // Cut below use: never a negative number.
-    expect(words(modal(page({ seats: { purchased: 0, members: 2, pending: 1 } })))).toContain('No seat free');
+    expect(words(modal(page({ seats: { purchased: 1, members: 2, pending: 1 } })))).toContain('No seat free');
+    const none = words(modal(page({ seats: { purchased: 0, members: 1, pending: 0 } })));
+    expect(none).toContain('No seat free: none are purchased. The Owner can buy seats');
   });
 
   it('shows at the invite that its mail is on the way, or failed and why', () => {

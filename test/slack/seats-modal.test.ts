@@ -266,7 +266,7 @@ describe('what is refused, on the field', () => {
     const id = await subscribed(3);
     await town.open(owner, 'seats');
     await owner.type('seats.typed', text);
-    expect((await errors())[0]).toContain('Choose between 1 and 10000 seats');
+    expect((await errors())[0]).toContain('Choose between 1 and 10,000 seats');
     expect(await changes(id)).toEqual([]);
   });
 

@@ -74,7 +74,9 @@ function seatBlocks({ purchased, members, pending }: InvitationPage['seats']): K
   const note =
     free > 0
       ? `${count(free, 'seat')} free. An invite holds one until it is accepted or ends.`
-      : `No seat free: ${count(members, 'member')} and ${count(pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`; withdrawing an invite frees one too.`;
+      : purchased === 0
+        ? 'No seat free: none are purchased. The Owner can buy seats with `/org seats`.'
+        : `No seat free: ${count(members, 'member')} and ${count(pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`; withdrawing an invite frees one too.`;
   return [figures, { type: 'context', elements: [mrkdwn(note)] }];
 }
 

@@ -1,16 +1,6 @@
 import type { Role } from '../../domain/roles.ts';
 
+export { count, formatNumber } from '../../domain/count.ts';
+
 /** The roles as people read them. */
 export const roleNames: Record<Role, string> = { owner: 'Owner', admin: 'Admin', agent: 'Agent' };
-
-const thousands = new Intl.NumberFormat('en-GB');
-
-/** 5000 -> "5,000". */
-export function formatNumber(number: number): string {
-  return thousands.format(number);
-}
-
-/** (1, 'seat') -> "1 seat", (5000, 'seat') -> "5,000 seats". */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${formatNumber(number)} ${number === 1 ? one : many}`;
-}

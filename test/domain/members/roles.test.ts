@@ -92,7 +92,10 @@ describe('changeRole', () => {
   it('says so where the role is that already, and writes nothing', async () => {
     const agent = await seedMember(contextOf(), organization);
     const change = changeRole(contextOf(), organization.owner, { memberId: agent.memberId, role: 'agent' });
-    await expect(change).rejects.toMatchObject({ code: 'role_unchanged' });
+    await expect(change).rejects.toMatchObject({
+      code: 'role_unchanged',
+      message: `${agent.name} is an Agent already.`,
+    });
     expect(await lastAudit()).toBeNull();
   });
 

@@ -93,6 +93,7 @@ describe('wanting fewer seats', () => {
     const organization = await seedOrganization(stage.context, { seats: 5 });
     const outcome = await requestSeatChange(stage.context, organization.owner, { quantity: 1 });
     expect(outcome).toMatchObject({ kind: 'recorded', from: 5, to: 1, lowered: true });
+    expect(await requestSeatChange(stage.context, organization.owner, { quantity: 1 })).toEqual(outcome);
     expect(await stage.purchased(organization)).toBe(1);
     const invite = sendInvitation(stage.context, organization.owner, {
       email: 'late@b.example',
@@ -172,7 +173,7 @@ describe('what is refused', () => {
     const organization = await seedOrganization(stage.context, { seats: 3 });
     const refused = await refusal(requestSeatChange(stage.context, organization.owner, { quantity }));
     expect(refused).toMatchObject({ code: 'seats_range', field: 'quantity' });
-    expect(refused.message).toContain('10000');
+    expect(refused.message).toContain('10,000');
   });
 
   it('takes 10,000 seats', async () => {
