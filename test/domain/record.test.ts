@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '../../src/database/client.ts';
 import { type Outbox, openOutbox } from '../../src/database/outbox.ts';
 import { homeRefresh } from '../../src/domain/effects.ts';
+import { expireInvitations } from '../../src/domain/invitations/expire-invitations.ts';
 import { record } from '../../src/domain/record.ts';
 import { testContext } from '../setup/context.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
+import { seedInvitation, seedOrganization } from '../setup/organization.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -46,5 +48,22 @@ describe('an effect under a key that waits already', () => {
     await record(database, context, [], [homeRefresh('T1'), homeRefresh('T1'), homeRefresh('T2')]);
     await record(database, context, [], [homeRefresh('T1'), homeRefresh('T1')]);
     expect(await database.outboxRow.count()).toBe(2);
+  });
+
+  it('waits for a sweep of expired invites too', async () => {
+    const context = testContext(database);
+    const organization = await seedOrganization(context);
+    await seedInvitation(context, organization);
+    context.advance({ days: 8 });
+    await expireInvitations(context);
+    await seedInvitation(context, organization);
+    context.advance({ days: 8 });
+    const topics = ['home.refresh', 'invitations.tell-expired'];
+    // What tells of the first one waits still: the second is told with it.
+    await database.$transaction(async (transaction) => {
+      expect(await expireInvitations({ ...context, database: transaction as Database })).toBe(1);
+      expect(await claim(topics)).toEqual([]);
+    });
+    expect((await claim(topics)).sort()).toEqual(topics);
   });
 });

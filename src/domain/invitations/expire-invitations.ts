@@ -1,7 +1,7 @@
 import { Prisma } from '../../database/client.ts';
 import type { Context } from '../context.ts';
 import { effect } from '../effects.ts';
-import { record } from '../record.ts';
+import { leanOnWaitingRow, record } from '../record.ts';
 import { keeperId } from './find-invitation.ts';
 
 /** How many invites one statement settles: enough to be fast, few enough to hold their rows only for a moment. */
@@ -57,7 +57,7 @@ async function expireBatch(context: Context): Promise<number> {
         jsonb_build_object('teamId', o.team_id), 'home:' || o.team_id, ${now}::timestamptz, ${now}::timestamptz
       FROM (SELECT DISTINCT organization_id FROM expired) e JOIN organizations o ON o.id = e.organization_id
       ORDER BY o.team_id
-      ON CONFLICT (key) WHERE status = 'pending' DO NOTHING)
+      ${leanOnWaitingRow})
     SELECT count(*)::int AS count FROM expired`;
   return row?.count ?? 0;
 }
