@@ -16,7 +16,7 @@ const facts: NoticeFacts = {
 const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, string[]] } = {
   welcome: [
     { kind: 'welcome' },
-    'Orgdesk is installed again, and *Harbour Support* goes on where it stopped. `/org` shows how it stands.',
+    'Orgdesk is installed, and *Harbour Support* is here already. `/org` shows how it stands.',
     [],
   ],
   seats_applied: [

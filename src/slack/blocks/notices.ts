@@ -43,7 +43,7 @@ const tellers: { [K in Notice['kind']]: Teller<K> } = {
           buttons: [button('create.open', 'Create organization', { style: 'primary' })],
         }
       : {
-          text: `Orgdesk is installed again, and ${bold(organization)} goes on where it stopped. \`/org\` shows how it stands.`,
+          text: `Orgdesk is installed, and ${bold(organization)} is here already. \`/org\` shows how it stands.`,
         },
 
   seats_applied: ({ seats, amountPence }) => ({
