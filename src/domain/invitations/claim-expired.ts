@@ -21,15 +21,14 @@ export interface ExpiredNews {
 
 const claimSchema = z.object({ total: z.int(), ids: z.array(z.uuid()) });
 
-interface Keeper {
+interface Claimed {
+  claim: unknown;
   organizationId: string;
-  teamId: string;
   organizationName: string;
-  userId: string;
-  role: string;
-  keeps: boolean;
-  ownerId: string | null;
-  ownerUserId: string | null;
+  teamId: string;
+  userId: string | null;
+  /** Where the one to be told cannot look after invites any more: who can. */
+  passTo: string | null;
 }
 
 /**
@@ -42,87 +41,75 @@ export async function claimExpired(
   context: Context,
   { memberId, outboxId }: { memberId: string; outboxId: string },
 ): Promise<ExpiredNews | null> {
-  return context.database.$transaction(async (transaction) => {
-    // The lock makes a second run of the same effect wait, and find the claim.
-    const [row] = await transaction.$queryRaw<{ claim: unknown }[]>`
-      SELECT payload -> 'claim' AS claim FROM outbox WHERE id = ${outboxId}::uuid FOR UPDATE`;
-    if (!row) return null;
-    const keeper = await findKeeper(transaction, memberId);
-    if (!keeper) return null;
-    if (row.claim === null && !keeper.keeps) {
-      // Removed since the sweep: the Owner is told instead.
-      if (keeper.ownerId) await passOn(transaction, context, keeper.ownerId);
-      return null;
-    }
-    const claim =
-      row.claim === null
-        ? await take(transaction, context, keeper, { memberId, outboxId })
-        : claimSchema.parse(row.claim);
-    const userId = keeper.keeps ? keeper.userId : keeper.ownerUserId;
-    if (claim.ids.length === 0 || userId === null) return null;
-    const named = await transaction.invitation.findMany({
-      where: { id: { in: claim.ids }, organizationId: keeper.organizationId },
-      select: { id: true, email: true, role: true },
-      orderBy: { email: 'asc' },
-    });
-    const { teamId, organizationName } = keeper;
-    const invitations = named.map((invitation) => ({
-      ...invitation,
-      role: invitation.role as GrantableRole,
-    }));
-    return { teamId, userId, organizationName, total: claim.total, invitations };
+  const claimed = await claim(context, { memberId, outboxId });
+  if (!claimed) return null;
+  const { organizationId, organizationName, teamId, userId, passTo } = claimed;
+  if (claimed.claim === null) {
+    // Removed since the sweep: the Owner is told instead.
+    if (passTo) await passOn(context, passTo);
+    return null;
+  }
+  const { ids, total } = claimSchema.parse(claimed.claim);
+  if (ids.length === 0 || userId === null) return null;
+  const named = await context.database.invitation.findMany({
+    where: { id: { in: ids }, organizationId },
+    select: { id: true, email: true, role: true },
+    orderBy: { email: 'asc' },
   });
+  const invitations = named.map((each) => ({ ...each, role: each.role as GrantableRole }));
+  return { teamId, userId, organizationName, total, invitations };
 }
 
-type Queries = Prisma.TransactionClient;
-
-async function findKeeper(transaction: Queries, memberId: string): Promise<Keeper | undefined> {
-  const [keeper] = await transaction.$queryRaw<Keeper[]>`
-    SELECT o.id AS "organizationId", o.team_id AS "teamId", o.name AS "organizationName", m.user_id AS "userId",
-      m.role::text AS role, ${keeps(Prisma.sql`m`)} AS keeps,
-      owner.id AS "ownerId", owner.user_id AS "ownerUserId"
-    FROM members m JOIN organizations o ON o.id = m.organization_id
-    LEFT JOIN members owner ON owner.organization_id = o.id AND owner.role = 'owner' AND owner.status = 'active'
-    WHERE m.id = ${memberId}::uuid`;
-  return keeper;
+/**
+ * In one statement. The lock on the effect makes a second run of it wait, and find the claim: then it takes nothing. What is
+ * taken is left in the effect as the ids that the message will name.
+ */
+async function claim(
+  context: Context,
+  { memberId, outboxId }: { memberId: string; outboxId: string },
+): Promise<Claimed | undefined> {
+  const now = context.now();
+  const [claimed] = await context.database.$queryRaw<Claimed[]>`
+    WITH effect AS MATERIALIZED (
+      SELECT row.id, row.payload -> 'claim' AS claim, o.id AS organization_id, o.name, o.team_id, m.user_id, m.role,
+        ${keeps(Prisma.sql`m`)} AS keeps, owner.id AS owner_id, owner.user_id AS owner_user_id
+      FROM outbox row JOIN members m ON m.id = ${memberId}::uuid JOIN organizations o ON o.id = m.organization_id
+      LEFT JOIN members owner ON owner.organization_id = o.id AND owner.role = 'owner' AND owner.status = 'active'
+      WHERE row.id = ${outboxId}::uuid FOR UPDATE OF row),
+    taken AS (
+      UPDATE invitations i SET expiry_told_at = ${now}::timestamptz
+      FROM effect JOIN members m ON m.organization_id = effect.organization_id
+        AND (m.id = ${memberId}::uuid OR (effect.role = 'owner' AND NOT ${keeps(Prisma.sql`m`)}))
+      WHERE effect.claim IS NULL AND effect.keeps
+        AND i.invited_by_id = m.id AND i.status = 'expired' AND i.expiry_told_at IS NULL
+      RETURNING i.id, i.organization_id, i.email, i.expires_at),
+    absent AS (
+      SELECT t.id, t.expires_at FROM taken t
+      WHERE NOT EXISTS (SELECT FROM members m WHERE m.organization_id = t.organization_id AND m.email = t.email
+          AND m.status = 'active')
+        AND NOT EXISTS (SELECT FROM invitations i WHERE i.organization_id = t.organization_id
+          AND i.email = t.email AND i.status = 'pending' AND i.expires_at > ${now}::timestamptz)),
+    kept AS (
+      UPDATE outbox row SET payload = row.payload || jsonb_build_object('claim', jsonb_build_object(
+        'total', (SELECT count(*) FROM absent),
+        'ids', (SELECT coalesce(jsonb_agg(id), '[]') FROM (
+          SELECT id FROM absent ORDER BY expires_at DESC, id LIMIT ${NAMED}) AS named)))
+      FROM effect WHERE row.id = effect.id AND effect.claim IS NULL AND effect.keeps
+      RETURNING row.payload -> 'claim' AS claim)
+    SELECT coalesce(effect.claim, (SELECT claim FROM kept)) AS claim, organization_id AS "organizationId",
+      name AS "organizationName", team_id AS "teamId",
+      CASE WHEN keeps THEN user_id ELSE owner_user_id END AS "userId",
+      CASE WHEN NOT keeps THEN owner_id END AS "passTo"
+    FROM effect`;
+  return claimed;
 }
 
-async function passOn(transaction: Queries, context: Context, ownerId: string): Promise<void> {
+async function passOn(context: Context, ownerId: string): Promise<void> {
   const key = `invitations.tell-expired:${ownerId}`;
   await record(
-    transaction,
+    context.database,
     context,
     [],
     [effect('invitations.tell-expired', { memberId: ownerId }, { key })],
   );
-}
-
-/** Marks them as told and leaves in the outbox row what the message will say. */
-async function take(
-  transaction: Queries,
-  context: Context,
-  { organizationId, role }: Keeper,
-  { memberId, outboxId }: { memberId: string; outboxId: string },
-): Promise<z.infer<typeof claimSchema>> {
-  const orphaned = role === 'owner' ? Prisma.sql`OR NOT ${keeps(Prisma.sql`m`)}` : Prisma.empty;
-  const [row] = await transaction.$queryRaw<{ claim: unknown }[]>`
-    WITH taken AS (
-      UPDATE invitations i SET expiry_told_at = ${context.now()}::timestamptz
-      WHERE i.status = 'expired' AND i.expiry_told_at IS NULL AND i.invited_by_id IN (
-        SELECT m.id FROM members m
-        WHERE m.organization_id = ${organizationId}::uuid AND (m.id = ${memberId}::uuid ${orphaned}))
-      RETURNING i.id, i.email, i.expires_at),
-    absent AS (
-      SELECT t.id, t.expires_at FROM taken t
-      WHERE NOT EXISTS (SELECT FROM members m WHERE m.organization_id = ${organizationId}::uuid AND m.email = t.email
-          AND m.status = 'active')
-        AND NOT EXISTS (SELECT FROM invitations i WHERE i.organization_id = ${organizationId}::uuid
-          AND i.email = t.email AND i.status = 'pending' AND i.expires_at > ${context.now()}::timestamptz))
-    UPDATE outbox SET payload = payload || jsonb_build_object('claim', jsonb_build_object(
-      'total', (SELECT count(*) FROM absent),
-      'ids', (SELECT coalesce(jsonb_agg(id), '[]') FROM (
-        SELECT id FROM absent ORDER BY expires_at DESC, id LIMIT ${NAMED}) AS named)))
-    WHERE id = ${outboxId}::uuid
-    RETURNING payload -> 'claim' AS claim`;
-  return claimSchema.parse(row?.claim);
 }

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { type InvitationStatus, Prisma } from '../../database/client.ts';
 import type { Context } from '../context.ts';
+import { readId } from '../ids.ts';
 import { rolesFor } from '../permissions.ts';
 import type { GrantableRole } from '../roles.ts';
 import { statusAt } from './validity.ts';
@@ -49,14 +49,12 @@ export type InvitationKey =
   /** For jobs, whose ids come from our own outbox. */
   | { id: string };
 
-const idSchema = z.uuid();
-
 /** By one statement; null where there is none, or only somebody else's. Ids may be anything: they come from buttons. */
 export async function findInvitation(
   context: Pick<Context, 'now'> & { database: Pick<Context['database'], '$queryRaw'> },
   key: InvitationKey,
 ): Promise<FoundInvitation | null> {
-  if ('id' in key && !idSchema.safeParse(key.id).success) return null;
+  if ('id' in key && !readId(key.id)) return null;
   const [row] = await context.database.$queryRaw<Row[]>`
     SELECT i.id, i.email, i.role::text AS role, i.status::text AS status, i.token_hash AS "tokenHash",
       i.expires_at AS "expiresAt", i.mail_status::text AS "mailStatus", i.invitee_user_id AS "inviteeUserId",
