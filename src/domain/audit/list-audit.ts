@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { Prisma } from '../../database/client.ts';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { readId } from '../ids.ts';
 import { permit } from '../permissions.ts';
 import type { AuditAction } from './actions.ts';
 
@@ -29,8 +29,6 @@ export interface AuditPage {
   newer: string | null;
 }
 
-const cursorSchema = z.uuid();
-
 /**
  * A page of the audit trail, newest first; each costs a constant number of statements on an index however long the trail is.
  * `before` and `after` are the `older` and `newer` of another page; what is no such cursor shows the newest page.
@@ -43,8 +41,8 @@ export async function listAudit(
 ): Promise<AuditPage> {
   const member = requireMember(actor);
   permit(member, 'audit.view');
-  const before = cursorSchema.safeParse(input.before).data;
-  const after = cursorSchema.safeParse(input.after).data;
+  const before = readId(input.before);
+  const after = readId(input.after);
   if (after === undefined) {
     const lines = await readLines(
       context,

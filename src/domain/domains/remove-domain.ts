@@ -2,6 +2,7 @@ import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { homeRefresh } from '../effects.ts';
 import { refuse } from '../errors.ts';
+import { readId } from '../ids.ts';
 import { permit } from '../permissions.ts';
 import { record } from '../record.ts';
 
@@ -17,9 +18,11 @@ export async function removeDomain(
   const member = requireMember(actor);
   permit(member, 'settings.manage');
   const { organizationId } = member;
+  const domainId = readId(input.domainId);
+  if (!domainId) throw refuse('domain_unknown');
   return context.database.$transaction(async (transaction) => {
     const [removed] = await transaction.$queryRaw<{ host: string; includeSubdomains: boolean }[]>`
-      DELETE FROM authorized_domains WHERE id::text = ${input.domainId} AND organization_id = ${organizationId}::uuid
+      DELETE FROM authorized_domains WHERE id = ${domainId}::uuid AND organization_id = ${organizationId}::uuid
       RETURNING host, include_subdomains AS "includeSubdomains"`;
     if (!removed) throw refuse('domain_unknown');
     const { host, includeSubdomains } = removed;

@@ -2,6 +2,7 @@ import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { homeRefresh } from '../effects.ts';
 import { refuse } from '../errors.ts';
+import { readId } from '../ids.ts';
 import { permit } from '../permissions.ts';
 import { record } from '../record.ts';
 import type { Website } from './website.ts';
@@ -18,11 +19,13 @@ export async function switchSubdomains(
   const member = requireMember(actor);
   permit(member, 'settings.manage');
   const { organizationId } = member;
-  const { domainId, includeSubdomains } = input;
+  const { includeSubdomains } = input;
+  const domainId = readId(input.domainId);
+  if (!domainId) throw refuse('domain_unknown');
   return context.database.$transaction(async (transaction) => {
     const [listed] = await transaction.$queryRaw<Website[]>`
       SELECT host, include_subdomains AS "includeSubdomains" FROM authorized_domains
-      WHERE id::text = ${domainId} AND organization_id = ${organizationId}::uuid FOR UPDATE`;
+      WHERE id = ${domainId}::uuid AND organization_id = ${organizationId}::uuid FOR UPDATE`;
     if (!listed) throw refuse('domain_unknown');
     const { host } = listed;
     if (listed.includeSubdomains === includeSubdomains) return listed;

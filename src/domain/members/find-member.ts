@@ -1,11 +1,9 @@
-import { z } from 'zod';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { refuse } from '../errors.ts';
+import { readId } from '../ids.ts';
 import { permit } from '../permissions.ts';
 import type { FoundMember } from './lock-member.ts';
-
-const memberIdSchema = z.uuid();
 
 /**
  * An active member whom somebody is about to remove; removeMember decides.
@@ -18,7 +16,7 @@ export async function findMember(
 ): Promise<FoundMember> {
   const { organizationId, role } = requireMember(actor);
   permit({ role }, 'members.manage');
-  const id = memberIdSchema.safeParse(memberId).data;
+  const id = readId(memberId);
   const member =
     id &&
     (await context.database.member.findFirst({
