@@ -31,6 +31,17 @@ export interface SlackPersonProfile {
   deactivated: boolean;
 }
 
+/** As long as a display name may be in Slack, in characters. */
+const NAME_LENGTH = 80;
+// What PostgreSQL cannot store, what breaks a line of a mail or a page, and what turns the direction of the text around it.
+const unfit = /[\p{Cs}\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]+/gu;
+
+/** A name on one line, without what is unfit for a name; empty where nothing is left. */
+function readName(name: string | undefined): string {
+  const words = (name ?? '').replace(unfit, ' ').replace(/\s+/g, ' ').trim();
+  return [...words].slice(0, NAME_LENGTH).join('');
+}
+
 /** Slackbot is no bot in its user object (docs.slack.dev/reference/objects/user-object). */
 const SLACKBOT = 'USLACKBOT';
 
@@ -41,7 +52,9 @@ export function readSlackUser(user: unknown, teamId: string): SlackPersonProfile
   const stranger = rest.is_stranger || (team_id !== undefined && team_id !== teamId);
   return {
     userId: id,
-    name: profile?.display_name || profile?.real_name || rest.real_name || rest.name || id,
+    name:
+      [profile?.display_name, profile?.real_name, rest.real_name, rest.name].map(readName).find(Boolean) ??
+      id,
     email: profile?.email?.trim().toLowerCase() || null,
     standing: rest.is_bot || id === SLACKBOT ? 'bot' : stranger ? 'stranger' : guest ? 'guest' : 'full',
     deactivated: rest.deleted ?? false,
