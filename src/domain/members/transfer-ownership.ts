@@ -25,7 +25,8 @@ export async function transferOwnership(
   if (input.userId === owner.userId) throw refuse('transfer_to_self').on('member');
   return context.database.$transaction(async (transaction) => {
     const { name: expected } = await lockOrganization(transaction, organizationId);
-    if (input.confirmation.trim() !== expected) {
+    // In the form in which names are stored: two keyboards may spell one é differently.
+    if (input.confirmation.trim().normalize('NFC') !== expected) {
       throw refuse('confirmation_mismatch', { expected }).on('confirmation');
     }
     const setRole = (userId: string, from: readonly Role[], role: Role) =>

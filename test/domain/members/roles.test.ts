@@ -124,6 +124,13 @@ describe('changeRole', () => {
 });
 
 describe('transferOwnership', () => {
+  it('takes a name that is spelt with other code points for the same letters', async () => {
+    const cafe = await seedOrganization(contextOf(), { name: 'Caf\u00e9' });
+    const { userId, memberId } = await seedMember(contextOf(), cafe);
+    await transferOwnership(contextOf(), cafe.owner, { userId, confirmation: 'Cafe\u0301' });
+    expect(await roleOf(memberId)).toBe('owner');
+  });
+
   it('swaps the roles, tells the new Owner and records it', async () => {
     const agent = await seedMember(contextOf(), organization, { name: 'Ada' });
     await transferOwnership(contextOf(), organization.owner, {
