@@ -11,7 +11,7 @@ import { count, formatNumber, roleNames } from './words.ts';
 export interface InvitationsPlace {
   /** Which page of the list it shows; null for the first. */
   page: string | null;
-  /** How many invites were sent from it: a new input for each, since Slack keeps what was typed in an old one. */
+  /** How many invites were sent from it: new inputs for each, since Slack keeps what was entered in old ones. */
   sent: number;
 }
 
@@ -31,7 +31,7 @@ export function invitationsModal(
       ...(done === undefined ? [] : [{ type: 'section', text: mrkdwn(done) } as const]),
       ...seatBlocks(seats),
       emailInput(place.sent),
-      roleInput,
+      roleInput(place.sent),
       { type: 'divider' },
       { type: 'header', text: plain(`Pending invites: ${formatNumber(seats.pending)}`) },
       ...(invitations.length === 0
@@ -107,17 +107,20 @@ const roleOptions = [...grantableRoles].reverse().map((role) => ({
   value: role,
 }));
 
-const roleInput: KnownBlock = {
-  type: 'input',
-  block_id: 'role',
-  label: plain('Role'),
-  element: {
-    type: 'radio_buttons',
-    action_id: 'role',
-    options: roleOptions,
-    ...(roleOptions[0] && { initial_option: roleOptions[0] }),
-  },
-};
+/** New for each invite too: an Admin just invited must not make the next one an Admin. */
+function roleInput(sent: number): KnownBlock {
+  return {
+    type: 'input',
+    block_id: 'role',
+    label: plain('Role'),
+    element: {
+      type: 'radio_buttons',
+      action_id: `role-${sent}`,
+      options: roleOptions,
+      ...(roleOptions[0] && { initial_option: roleOptions[0] }),
+    },
+  };
+}
 
 const nobody: KnownBlock = {
   type: 'section',
