@@ -3,6 +3,7 @@ import { changeSettings } from '../../domain/organizations/change-settings.ts';
 import { fingerprint, type Shown, savedModal, type TextField, textFields } from '../blocks/settings.ts';
 import type { Listener, ViewInteraction, ViewState } from '../listener.ts';
 import { isTicked, readText, readUpload } from './inputs.ts';
+import { parseJson } from './place.ts';
 
 export const settingsViews: Record<string, Listener<ViewInteraction>> = {
   'settings.submit': {
@@ -34,9 +35,5 @@ function readChangedTexts(state: ViewState, metadata: string): Partial<Record<Te
 const shownSchema = z.object({ name: z.string(), description: z.string(), joinLink: z.string() });
 
 function readShown(metadata: string): Partial<Shown> {
-  try {
-    return shownSchema.parse(JSON.parse(metadata));
-  } catch {
-    return {};
-  }
+  return shownSchema.safeParse(parseJson(metadata)).data ?? {};
 }
