@@ -29,11 +29,11 @@ const around = (role: Role) => ({
 });
 
 const overview: Overview = {
+  viewerRole: 'owner',
   name: 'Harbour Support',
   description: 'Open at nine.',
   logo: { path: 'abc', contentType: 'image/png' },
   prefix: 'SUP',
-  joinLink: null,
   seats: { purchased: 3, used: 3, monthlyCostPence: 1797, wanted: null },
   members: {
     total: 2,
@@ -56,16 +56,16 @@ const overview: Overview = {
       },
     ],
   },
-  domains: { total: 1, first: [{ host: 'shop.example', includeSubdomains: true }] },
+  domains: { total: 1, first: [{ host: 'xn--bcher-kva.example', includeSubdomains: true }] },
 };
 
 const nasty = '<!channel> <https://evil.example|Click> & *x* `y` ';
 const worst: Overview = {
+  viewerRole: 'owner',
   name: '🛟'.repeat(80),
   description: nasty.repeat(10),
   logo: { path: 'a'.repeat(32), contentType: 'image/webp' },
   prefix: 'ABCDEFGHIJ',
-  joinLink: null,
   seats: {
     purchased: 10_000,
     used: 20_001,
@@ -119,7 +119,9 @@ describe('the overview', () => {
     expect(text).toContain(
       '*Pending invites* · 1\n• cleo@harbour.example · Admin · 6 days left, until <!date^1795946400^{date_short_pretty} at {time}|29 Nov 2026, 10:00 UTC>',
     );
-    expect(text).toContain('*Authorized domains* · 1\n• shop.example and its subdomains');
+    expect(text).toContain(
+      '*Authorized domains* · 1\n• bücher.example (xn--bcher-kva.example) and its subdomains',
+    );
     expect(text).toContain('Logo of Harbour Support');
   });
 

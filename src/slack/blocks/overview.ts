@@ -1,5 +1,6 @@
 import type { ImageElement, KnownBlock, SectionBlock } from '@slack/types';
 import type { Actor } from '../../domain/actor.ts';
+import { displayHost } from '../../domain/domains/website.ts';
 import { formatPence } from '../../domain/money.ts';
 import type { Overview } from '../../domain/organizations/read-overview.ts';
 import { type Action, may } from '../../domain/permissions.ts';
@@ -151,7 +152,7 @@ function invitations({ invitations }: Overview, { actor, now }: OverviewSurround
 function domains({ domains }: Overview, actor: Actor): KnownBlock[] {
   const lines = domains.first.map(
     ({ host, includeSubdomains }) =>
-      `• ${escapeText(truncate(host, 120))}${includeSubdomains ? ' and its subdomains' : ''}`,
+      `• ${escapeText(truncate(displayHost(host), 120))}${includeSubdomains ? ' and its subdomains' : ''}`,
   );
   const heading = `*Authorized domains* · ${formatNumber(domains.total)}`;
   const text =
