@@ -22,6 +22,11 @@ import { leftPath, paidPath } from './web/checkout-return.ts';
 import { healthRoutes, type Probe } from './web/health.ts';
 import { startServer } from './web/server.ts';
 
+/** A part could not be had; `message` is a sentence for the operator. */
+export class StartFailed extends Error {
+  override name = 'StartFailed';
+}
+
 export interface ProductOptions {
   log: Logger;
   /** The clock; the system's by default. */
@@ -41,7 +46,8 @@ export interface Product {
 
 /**
  * Starts what the role asks for: `web` takes requests, `worker` does jobs, `all` both. Resolves when it is ready.
- * @throws Error with a sentence for the operator where a part cannot be had; what was started is stopped again.
+ * @throws ConfigError, StartFailed, StoreUnavailable or MigrationError, whose message is a sentence for the operator, where
+ * a part cannot be had; what was started is stopped again.
  */
 export async function startProduct(
   config: Config,
@@ -92,6 +98,8 @@ async function start(config: Config, options: Required<ProductOptions>, onStop: 
     ...(config.ROLE === 'worker'
       ? { pages: assemblePages([healthRoutes({ probes })], log) }
       : await createWeb(config, parts, probes)),
+  }).catch((error) => {
+    throw portRefused(config.PORT, error);
   });
   onStop(stop);
   return { port, context, jobs };
@@ -109,9 +117,21 @@ async function openServer(config: Config, log: Logger, onStop: OnStop): Promise<
   const server = await startEmbeddedServer({
     directory: config.DATA_DIR,
     log: (message) => log.info(message),
+  }).catch((error: Error) => {
+    throw new StartFailed(error.message, { cause: error });
   });
   onStop(server.stop);
   return server.connectionString;
+}
+
+/** Why the port cannot be had, in a sentence. */
+function portRefused(port: number, error: NodeJS.ErrnoException): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another process listens on it',
+    EACCES: 'this user may not listen on it',
+  };
+  const reason = reasons[error.code ?? ''] ?? error.message;
+  return new StartFailed(`The port ${port} cannot be had: ${reason}. Set PORT to another.`, { cause: error });
 }
 
 function createContext(database: Database, keyring: Keyring, now: () => Date): Context {

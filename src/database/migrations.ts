@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { listForEngine, NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
+import { postgresUnavailable } from './unavailable.ts';
 
 // The same two steps up from src/database and from dist/database.
 const PRISMA = fileURLToPath(new URL('../../prisma/', import.meta.url));
@@ -15,6 +16,8 @@ export const MIGRATIONS_DIRECTORY = join(PRISMA, 'migrations');
 export const SCHEMA_FILE = join(PRISMA, 'schema.prisma');
 
 const LOCK = 'orgdesk:migrations';
+/** A server that says nothing for so long is away. */
+const CONNECT_MS = 10_000;
 
 export interface MigrateOptions {
   log: (message: string) => void;
@@ -39,14 +42,21 @@ interface Recorded {
  * is up to date). Each migration is one transaction, recorded in `_prisma_migrations` like the Prisma CLI does. Any
  * number of processes may call it at once: one works, the others wait and find nothing to do.
  * @throws MigrationError when a migration fails, or when an earlier one never reported its end.
+ * @throws StoreUnavailable when PostgreSQL does not take the connection.
  */
 export async function migrate(
   connectionString: string,
   { log, directory = MIGRATIONS_DIRECTORY }: MigrateOptions,
 ): Promise<string[]> {
   const names = await migrationNames(directory);
-  const client = new Client({ connectionString, application_name: 'orgdesk migrations' });
-  await client.connect();
+  const client = new Client({
+    connectionString,
+    application_name: 'orgdesk migrations',
+    connectionTimeoutMillis: CONNECT_MS,
+  });
+  await client.connect().catch((error) => {
+    throw postgresUnavailable(connectionString, error);
+  });
   try {
     const recorded = await recordedMigrations(client);
     await warnOfEdits(recorded, directory, log);

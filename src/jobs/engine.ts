@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Subscription, subscribe } from '../database/notifications.ts';
 import { openOutbox } from '../database/outbox.ts';
+import { postgresUnavailable } from '../database/unavailable.ts';
 import type { Context } from '../domain/context.ts';
 import type { Topic } from '../domain/effects.ts';
 import type { Logger } from '../logger.ts';
@@ -13,7 +14,7 @@ import { type Relay, startRelay } from './engine/relay.ts';
 import { repeat } from './engine/repeat.ts';
 import { ensureSchedules, runSchedule } from './engine/run-schedule.ts';
 import { settledWithin } from './engine/settled-within.ts';
-import { addressOf, type Backend, reasonOf, StoreUnavailable } from './engine/store/backend.ts';
+import type { Backend } from './engine/store/backend.ts';
 import { openQueueStore } from './engine/store/store.ts';
 import { sweep } from './engine/sweep.ts';
 import type { JobOfTopic, Registry } from './job.ts';
@@ -174,10 +175,7 @@ async function listen(
       },
     });
   } catch (error) {
-    throw new StoreUnavailable(
-      `PostgreSQL at ${addressOf(connectionString)} does not answer (${reasonOf(error)}). Start it, or correct DATABASE_URL.`,
-      { cause: error },
-    );
+    throw postgresUnavailable(connectionString, error);
   }
 }
 

@@ -1,7 +1,8 @@
 import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations } from 'bullmq';
 import { Client, Pool } from 'pg';
+import { addressOf, reasonOf, StoreUnavailable } from '../../../database/unavailable.ts';
 import { queueNames } from '../../queues.ts';
-import { addressOf, type Backend, reasonOf, StoreUnavailable } from './backend.ts';
+import type { Backend } from './backend.ts';
 
 /** Connections for statements; every worker holds one more, to listen. */
 const STATEMENTS = 12;

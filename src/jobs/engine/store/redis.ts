@@ -1,6 +1,7 @@
 import { createRedisBackend } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import { addressOf, type Backend, reasonOf, StoreUnavailable } from './backend.ts';
+import { addressOf, reasonOf, StoreUnavailable } from '../../../database/unavailable.ts';
+import type { Backend } from './backend.ts';
 
 const CONNECT_TIMEOUT_MS = 5000;
 const COMMAND_TIMEOUT_MS = 10_000;
