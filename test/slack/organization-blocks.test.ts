@@ -164,7 +164,7 @@ describe('the overview', () => {
     const fresh = { ...overview, seats: { purchased: 0, used: 1, monthlyCostPence: 0, wanted: null } };
     const owner = overviewBlocks(fresh, around('owner'));
     expect(JSON.stringify(owner)).toContain('"style":"primary"');
-    expect(read(owner)).toContain('Buy the first seats');
+    expect(read(owner)).toContain('Buy seats to invite people');
     expect(read(overviewBlocks(fresh, around('agent')))).toContain('The Owner can buy them');
   });
 

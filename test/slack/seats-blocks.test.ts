@@ -108,6 +108,9 @@ describe('the seats modal', () => {
       /Due now: \*£11\.98\*, for the time until <!date\^/,
     );
     expect(read(modal({ wanted: 2, due: told(-599) }))).toContain('Due now: nothing. *£5.99* is credited');
+    const unknown = (wanted: number) => read(modal({ wanted, due: { kind: 'unknown' } }));
+    expect(unknown(5)).toContain('it charges for the rest of the month and no more');
+    expect(unknown(2)).toContain('it credits what was paid for the rest of the month and no more');
     const ending = { ...told(1198), nextInvoiceAt: null } as Due;
     expect(read(modal({ wanted: 5, due: ending }))).toContain('Due now: *£11.98*, for the time left.');
   });

@@ -110,8 +110,8 @@ function wantedText({ seats, awaitingPayment }: NonNullable<Overview['seats']['w
 
 function noSeats(manage: boolean): string {
   return manage
-    ? 'Buy the first seats to invite people. Yours is one of them.'
-    : 'No seats have been bought yet. The Owner can buy them with `/org seats`.';
+    ? 'Buy seats to invite people. Yours is one of them.'
+    : 'No seats are purchased. The Owner can buy them with `/org seats`.';
 }
 
 function members({ members }: Overview, actor: Actor): KnownBlock[] {

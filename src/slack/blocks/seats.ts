@@ -159,7 +159,9 @@ function dueText({ seats, wanted, due }: ShownSeats): string {
     case 'asking':
       return 'Due now: asking Stripe …';
     case 'unknown':
-      return 'Stripe cannot tell the amount just now. You can go on: it charges for the rest of the month and no more.';
+      return `Stripe cannot tell the amount just now. You can go on: it ${
+        wanted < seats.purchased ? 'credits what was paid' : 'charges'
+      } for the rest of the month and no more.`;
     case 'told':
       return toldText(due);
   }
