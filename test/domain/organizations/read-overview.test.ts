@@ -3,7 +3,13 @@ import { changeSettings } from '../../../src/domain/organizations/change-setting
 import { inspectLogo } from '../../../src/domain/organizations/inspect-logo.ts';
 import { readOverview } from '../../../src/domain/organizations/read-overview.ts';
 import { setLogo } from '../../../src/domain/organizations/set-logo.ts';
-import { seedInvitation, seedMember, seedOrganization, seedVisitor } from '../../setup/organization.ts';
+import {
+  type SeededOrganization,
+  seedInvitation,
+  seedMember,
+  seedOrganization,
+  seedVisitor,
+} from '../../setup/organization.ts';
 import { png } from './images.ts';
 import { useStage } from './setup.ts';
 
@@ -48,7 +54,6 @@ describe('readOverview', () => {
       description: 'Open at nine.',
       logo: { path, contentType: 'image/png' },
       prefix: 'SUP',
-      joinLink: 'https://join.slack.com/t/h',
       seats: { purchased: 3, used: 5, monthlyCostPence: 1797, wanted: null },
       members: {
         total: 3,
@@ -127,5 +132,26 @@ describe('readOverview', () => {
       code: 'no_organization',
       message: expect.stringContaining('/org create'),
     });
+  });
+
+  it('gives everybody who asks at once their own, and refuses whoever is no member any more', async () => {
+    const context = stage.context;
+    const organizations = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => seedOrganization(context, { name: `Number ${index}` })),
+    );
+    const leaver = await seedMember(context, organizations[5] as SeededOrganization);
+    await stage.database.member.update({
+      where: { id: leaver.memberId },
+      data: { status: 'removed', removedAt: context.now() },
+    });
+    const stranger = { ...leaver, memberId: organizations[3]?.owner.memberId as string };
+    const asked = [...organizations.map(({ owner }) => owner), leaver, stranger];
+    const answers = await Promise.allSettled(asked.map((actor) => readOverview(context, actor)));
+    expect(answers.slice(0, 12).map((answer) => answer.status === 'fulfilled' && answer.value.name)).toEqual(
+      organizations.map((_, index) => `Number ${index}`),
+    );
+    for (const answer of answers.slice(12)) {
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'not_a_member' } });
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { gathered } from '../../src/jobs/engine/gathered.ts';
-import { gate } from './until.ts';
+import { gathered } from '../../src/database/gathered.ts';
+import { gate } from '../jobs/until.ts';
 
 it('answers calls of the same turn in one round, and those during a round in the next', async () => {
   const rounds: number[][] = [];
