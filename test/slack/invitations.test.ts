@@ -56,10 +56,14 @@ describe('/org invite with an address', () => {
     expect(await stage.pending()).toEqual([]);
   });
 
-  it('acts once, however often the same signed command is sent', async () => {
+  it('acts once, however often the same signed command is sent, even when the invite is over by then', async () => {
     const { ack } = await stage.desk.owner.command('/org', 'invite ada@new.example');
     expect(ack.status).toBe(200);
+    const data = { status: 'revoked' as const, settledAt: stage.world.context.now() };
+    const where = { organizationId: stage.desk.organizationId };
+    await stage.world.context.database.invitation.updateMany({ where, data });
     await Promise.all(Array.from({ length: 5 }, () => stage.world.slack.replay()));
+    expect(await stage.pending()).toEqual([]);
     expect(await audit()).toEqual(['invitation.sent']);
   });
 });
