@@ -20,6 +20,12 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('subscription_started'), seats: z.int() }),
   z.object({ kind: z.literal('subscription_ended') }),
+  z.object({
+    kind: z.literal('subscription_resting'),
+    /** Stripe's word for it, like "unpaid"; null where this version does not know it. */
+    status: z.string().nullable(),
+    paymentUrl: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('invitation_accepted'), invitationId: z.uuid() }),
   z.object({ kind: z.literal('invitation_declined'), invitationId: z.uuid() }),
   z.object({ kind: z.literal('invitation_without_seat'), invitationId: z.uuid() }),

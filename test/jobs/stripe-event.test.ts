@@ -122,7 +122,7 @@ describe('a status that is not known here', () => {
     stage.sandbox.dashboard.changeQuantity(organization.subscriptionId, 4);
     await stage.settle();
     expect(await stage.purchased(organization)).toBe(0);
-    expect(await stage.notices(organization)).toEqual([{ kind: 'subscription_ended' }]);
+    expect(await stage.notices(organization)).toMatchObject([{ kind: 'subscription_resting', status: null }]);
     expect(
       await stage.database.outboxRow.count({ where: { topic: 'stripe.event', status: 'parked' } }),
     ).toBeGreaterThan(0);

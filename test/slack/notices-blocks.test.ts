@@ -50,6 +50,11 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     'Your subscription has ended, and with it the seats. Your members and everything else stay; nobody can be invited until there are seats again.',
     ['seats.open'],
   ],
+  subscription_resting: [
+    { kind: 'subscription_resting', status: 'unpaid', paymentUrl },
+    'Your subscription is unpaid at Stripe, and there are no seats until it is active again. Your members and everything else stay; nobody can be invited meanwhile.',
+    ['seats.pay'],
+  ],
   invitation_accepted: [
     { kind: 'invitation_accepted', invitationId },
     '*cleo@harbour.example* has accepted the invite and joined *Harbour Support* as Agent.',

@@ -115,6 +115,13 @@ describe('the seats modal', () => {
     expect(read(modal({ wanted: 5, due: ending }))).toContain('Due now: *£11.98*, for the time left.');
   });
 
+  it('says of a subscription that rests why nothing can be bought', () => {
+    const resting = { ...seats, purchased: 0, monthlyCost: 0, subscribed: false, status: 'unpaid' } as const;
+    const text = read(modal({ seats: resting }));
+    expect(text).toContain('The subscription is unpaid at Stripe.');
+    expect(text).not.toContain('Due now');
+  });
+
   it('gives its input another id with each press, and tells the version from it', () => {
     expect(versionOf(quantityBlock(17))).toBe(17);
     for (const id of ['quantity.', 'quantity.x', 'quantity.-1', 'quantity.999999999', 'name']) {

@@ -1,11 +1,12 @@
 import type { Transaction } from '../../database/client.ts';
 import type { Context } from '../context.ts';
 import { homeRefresh } from '../effects.ts';
+import type { Notice } from '../notices.ts';
 import { record } from '../record.ts';
 import { type Consequences, noConsequences, seatsChanged, tellOwner } from '../seats/consequences.ts';
 import { followReading, purchasedUnder } from '../seats/follow-reading.ts';
 import { type Ledger, lockLedger } from '../seats/ledger.ts';
-import { grantsSeats, type SubscriptionReading } from './subscription.ts';
+import { grantsSeats, isResting, type SubscriptionReading } from './subscription.ts';
 
 /**
  * `applied`: the organization stands as the reading says. `outdated`: a newer reading was there first. `of_the_past`: an
@@ -82,5 +83,12 @@ async function setBilling(
   if (!grantedBefore && grantsNow) {
     tellOwner(consequences, ledger, { kind: 'subscription_started', seats: purchased });
   }
-  if (grantedBefore && !grantsNow) tellOwner(consequences, ledger, { kind: 'subscription_ended' });
+  if (grantedBefore && !grantsNow) tellOwner(consequences, ledger, lossOf(reading));
+}
+
+/** What the Owner reads when the seats are gone: for good, or until an invoice is paid. */
+function lossOf({ status, invoice }: SubscriptionReading): Notice {
+  if (!isResting(status)) return { kind: 'subscription_ended' };
+  const paymentUrl = invoice?.status === 'open' ? invoice.url : null;
+  return { kind: 'subscription_resting', status, paymentUrl };
 }

@@ -8,6 +8,13 @@ export function grantsSeats(status: SubscriptionStatus | null): boolean {
   return status !== null && granting.includes(status);
 }
 
+/**
+ * Whether a subscription under this status grants nothing now and may again: it must not be paid for twice. Null as above.
+ */
+export function isResting(status: SubscriptionStatus | null): boolean {
+  return status === null || status === 'unpaid' || status === 'paused';
+}
+
 /** A change that Stripe holds back until its invoice is paid. */
 export interface PendingUpdate {
   quantity: number;

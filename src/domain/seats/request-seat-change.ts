@@ -1,6 +1,6 @@
 import type { SeatChange, Transaction } from '../../database/client.ts';
 import { type Actor, type Member, requireMember } from '../actor.ts';
-import { grantsSeats } from '../billing/subscription.ts';
+import { grantsSeats, isResting } from '../billing/subscription.ts';
 import type { Context } from '../context.ts';
 import { effect, homeRefresh } from '../effects.ts';
 import { refuse } from '../errors.ts';
@@ -71,8 +71,8 @@ function assertQuantity(ledger: Ledger, quantity: number): void {
 /** A subscription that is over makes room for a new one; one that only rests must not be paid for twice. */
 function checkout(ledger: Ledger, quantity: number): SeatChangeOutcome {
   const { subscriptionId, status } = ledger;
-  const rests = subscriptionId !== null && (status === null || status === 'unpaid' || status === 'paused');
-  if (rests) throw refuse('subscription_on_hold', { status: status ?? 'in an unknown state' });
+  if (subscriptionId !== null && isResting(status))
+    throw refuse('subscription_on_hold', { status: status ?? 'in an unknown state' });
   return { kind: 'checkout', organizationId: ledger.organizationId, quantity };
 }
 

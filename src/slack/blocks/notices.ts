@@ -71,6 +71,11 @@ const tellers: { [K in Notice['kind']]: Teller<K> } = {
     buttons: [button('seats.open', 'Buy seats', { style: 'primary' })],
   }),
 
+  subscription_resting: ({ status, paymentUrl }) => ({
+    text: `Your subscription is ${status ?? 'in an unknown state'} at Stripe, and there are no seats until it is active again. Your members and everything else stay; nobody can be invited meanwhile.`,
+    buttons: payment(paymentUrl, null),
+  }),
+
   invitation_accepted: (_, { invitation, organization }) => ({
     text: `${invitee(invitation)} has accepted the invite and joined ${bold(organization)}${invitation ? ` as ${roleNames[invitation.role]}` : ''}.`,
     buttons: [button('members.open', 'See members')],

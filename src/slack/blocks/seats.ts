@@ -1,4 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { isResting } from '../../domain/billing/subscription.ts';
+import { refuse } from '../../domain/errors.ts';
 import { formatPence, monthlyCost } from '../../domain/money.ts';
 import { MOST_SEATS } from '../../domain/seats/limits.ts';
 import type { OpenSeatChange, Seats } from '../../domain/seats/read-seats.ts';
@@ -149,6 +151,8 @@ function costText({ monthlyCost: present }: Seats, wanted: number): string {
 }
 
 function dueText({ seats, wanted, due }: ShownSeats): string {
+  const { status } = seats;
+  if (status !== null && isResting(status)) return refuse('subscription_on_hold', { status }).message;
   if (!seats.subscribed) {
     return `Due now: *${formatPence(monthlyCost(wanted))}*, for the first month, paid on Stripe’s page.`;
   }

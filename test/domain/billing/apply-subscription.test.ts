@@ -85,7 +85,7 @@ describe('readings', () => {
     expect(await stage.notices(organization)).toEqual([]);
   });
 
-  it.each(['incomplete', 'incomplete_expired', 'canceled', 'unpaid', 'paused', null] as const)(
+  it.each(['incomplete', 'incomplete_expired', 'canceled'] as const)(
     'take the seats away under %s, remove nobody, and tell the Owner once',
     async (status) => {
       const organization = await seedOrganization(stage.context, { seats: 4 });
@@ -97,6 +97,31 @@ describe('readings', () => {
       expect(await billing(organization)).toMatchObject({ seatsPurchased: 0, subscriptionStatus: status });
       expect(await stage.used(organization)).toBe(2);
       expect(await stage.notices(organization)).toEqual([{ kind: 'subscription_ended' }]);
+    },
+  );
+
+  it.each(['unpaid', 'paused', null] as const)(
+    'let the seats rest under %s, and tell the Owner once, with where to pay',
+    async (status) => {
+      const organization = await seedOrganization(stage.context, { seats: 4 });
+      const invoice = { id: 'in_1', amountDue: 2396, amountPaid: 0, prorationAt: null };
+      const url = 'https://invoice.stripe.example/in_1';
+      for (let time = 0; time < 2; time++) {
+        const reading = await stage.reading(organization, {
+          status,
+          quantity: 4,
+          invoice: { ...invoice, status: 'open', url },
+        });
+        await applySubscription(stage.context, organization.id, reading);
+      }
+      expect(await stage.purchased(organization)).toBe(0);
+      expect(await stage.notices(organization)).toEqual([
+        { kind: 'subscription_resting', status, paymentUrl: url },
+      ]);
+      const another = await seedOrganization(stage.context, { seats: 4 });
+      const paid = await stage.reading(another, { status, invoice: { ...invoice, status: 'paid', url } });
+      await applySubscription(stage.context, another.id, paid);
+      expect(await stage.notices(another)).toMatchObject([{ paymentUrl: null }]);
     },
   );
 
@@ -112,7 +137,7 @@ describe('readings', () => {
     await read('active');
     expect(await stage.purchased(organization)).toBe(4);
     expect((await stage.notices(organization)).map(({ kind }) => kind)).toEqual([
-      'subscription_ended',
+      'subscription_resting',
       'subscription_started',
     ]);
   });
