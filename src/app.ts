@@ -165,7 +165,7 @@ async function startJobs(
   connectionString: string,
   onStop: OnStop,
 ): Promise<Jobs> {
-  const [{ createMailer }, engine, { assertComplete, registry }, { schedules }] = await Promise.all([
+  const [{ createMailer }, engine, { registry }, { schedules }] = await Promise.all([
     import('./clients/mail/mailer.ts'),
     import('./jobs/engine.ts'),
     import('./jobs/registry.ts'),
@@ -185,7 +185,7 @@ async function startJobs(
     },
     connectionString,
     redisUrl: config.REDIS_URL,
-    registry: assertComplete(registry),
+    registry,
     schedules,
     log,
   });

@@ -23,16 +23,20 @@ export interface WaitingRow extends QueuedRow {
  */
 export interface Outbox {
   /**
-   * Makes up to `limit` due rows queued, earliest first, and gives them in the order of their writing. Rows that another claims at the same moment are
-   * passed over. A claimed row gives up its key: an effect written from now on is a row of its own.
+   * Makes up to `limit` due rows queued, earliest first, and gives them in the order of their writing. Rows that another
+   * claims at the same moment are passed over. A claimed row gives up its key: an effect written from now on is a row of
+   * its own.
    */
   claim(claim: Claim): Promise<WaitingRow[]>;
   /** When the next pending row is due, or null. */
   nextDue(topics: readonly string[]): Promise<Date | null>;
   /** Queued rows whose time to be looked after has come, earliest first. */
   overdue(overdue: { now: Date; topics: readonly string[]; limit: number }): Promise<QueuedRow[]>;
-  /** Makes these rows pending again, where they are still queued. They count as tried: a worker may have begun them. */
-  release(ids: readonly string[], at: Date, tried: boolean): Promise<void>;
+  /**
+   * Makes these rows pending again, where they are still queued, and says how many were. `tried`: a worker may have begun
+   * them, so that the next try is not the first.
+   */
+  release(ids: readonly string[], at: Date, tried: boolean): Promise<number>;
   /** Looks after these rows later, where they are still queued. */
   leave(ids: readonly string[], until: Date): Promise<void>;
   /** Those of these rows that wait for their effect. */
@@ -103,12 +107,13 @@ export function openOutbox(connectionString: string, { poolSize = 3 } = {}): Out
         [now, topics, limit],
       ),
     async release(ids, at, tried) {
-      await run(
+      const rows = await run(
         'release',
         `UPDATE outbox SET status = 'pending', available_at = $2, attempts = greatest(attempts, $3)
-          WHERE id = ANY ($1::uuid[]) AND status = 'queued'`,
+          WHERE id = ANY ($1::uuid[]) AND status = 'queued' RETURNING id`,
         [ids, at, tried ? 1 : 0],
       );
+      return rows.length;
     },
     async leave(ids, until) {
       await run(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Subscription, subscribe } from '../database/notifications.ts';
 import { openOutbox } from '../database/outbox.ts';
-import { postgresUnavailable } from '../database/unavailable.ts';
+import { postgresUnavailable, StoreUnavailable } from '../database/unavailable.ts';
 import type { Context } from '../domain/context.ts';
 import type { Topic } from '../domain/effects.ts';
 import type { Logger } from '../logger.ts';
@@ -21,6 +21,8 @@ import type { JobOfTopic, Registry } from './job.ts';
 import type { QueueName } from './queues.ts';
 import type { Schedules } from './schedules.ts';
 
+const READY_MS = 15_000;
+
 export interface JobsOptions<C extends Context> {
   /** What the jobs get. */
   context: C;
@@ -28,7 +30,7 @@ export interface JobsOptions<C extends Context> {
   connectionString: string;
   /** Where the queues live; in PostgreSQL when absent. */
   redisUrl?: string | undefined;
-  /** Complete in the product, see assertComplete(). Rows of a topic without a job are left alone. */
+  /** Complete in the product. Rows of a topic without a job are left alone. */
   registry: Partial<Registry<C>>;
   schedules?: Schedules<C>;
   log: Logger;
@@ -89,7 +91,10 @@ export async function startJobs<C extends Context>(options: JobsOptions<C>): Pro
   };
   try {
     await ensureSchedules(context, schedules);
-    await store.work(executor.run, inHand.letGo);
+    const ready = store.work(executor.run, inHand.letGo);
+    // BullMQ waits for ever for a store that goes away in these moments.
+    if (!(await settledWithin(ready, READY_MS))) throw notReady(store.name);
+    await ready;
   } catch (error) {
     await closeAll();
     throw error;
@@ -179,14 +184,23 @@ async function listen(
   }
 }
 
+function notReady(name: string): StoreUnavailable {
+  return new StoreUnavailable(
+    `The queues in ${name} were not ready within ${READY_MS / 1000} s. Start again.`,
+  );
+}
+
 /** Only the store that is used is loaded. */
 async function openBackend(options: {
   connectionString: string;
   redisUrl?: string | undefined;
 }): Promise<Backend> {
   const { connectionString, redisUrl } = options;
-  if (redisUrl === undefined)
-    return (await import('./engine/store/postgres.ts')).openPostgresBackend(connectionString);
+  if (redisUrl === undefined) {
+    const { openPostgresBackend } = await import('./engine/store/postgres.ts');
+    return openPostgresBackend(connectionString);
+  }
+  const { openRedisBackend } = await import('./engine/store/redis.ts');
   const installation = new URL(connectionString).pathname.slice(1);
-  return (await import('./engine/store/redis.ts')).openRedisBackend(redisUrl, `orgdesk:${installation}`);
+  return openRedisBackend(redisUrl, `orgdesk:${installation}`);
 }

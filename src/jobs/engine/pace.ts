@@ -8,6 +8,8 @@ export interface Pace {
   visibilityMs: number;
   /** How often the sweep looks for such rows. */
   sweepMs: number;
+  /** A row whose job is missing gets this long until it is taken for lost: its mark may be on the way. */
+  markMs: number;
   /** After a start, and after an outage of the database, the sweep waits until every process has marked what it did. */
   calmMs: number;
   /** How often the rows of the schedules are looked for. */
@@ -29,6 +31,7 @@ export const usualPace: Pace = {
   pollMs: 1000,
   visibilityMs: 60_000,
   sweepMs: 15_000,
+  markMs: 500,
   calmMs: 10_000,
   scheduleMs: 60_000,
   lockMs: 30_000,

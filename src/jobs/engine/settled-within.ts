@@ -1,9 +1,16 @@
-/** Waits for `work` to end, well or badly, but no longer than `milliseconds`. */
-export async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
+/** Waits for `work` to end, well or badly, but no longer than `milliseconds`; says whether it ended. */
+export async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
   });
-  await Promise.race([work.catch(() => {}), late]);
-  clearTimeout(timer);
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outbox } from '../../database/outbox.ts';
 import type { QueueName } from '../queues.ts';
 import type { Pace } from './pace.ts';
@@ -19,7 +20,8 @@ export interface SweepParts {
  * its queue only when its effect is over, and its row is settled before or within moments, so a row that is still queued
  * long after is lost: the queue was emptied, or a process died between claim and add, or between effect and mark. A job
  * that waits long in a long queue, or whose worker died, is still there: BullMQ hands it out again, and the row is looked
- * after again later. After an outage of the database the marks of every process come first: see `calmMs` in pace.ts.
+ * after again later. What is missing is given another moment, in which its mark may be on the way from another process;
+ * after an outage of the database all marks come first: see `markMs` and `calmMs` in pace.ts.
  * @throws when the queue or the database is away.
  */
 export async function sweep({ outbox, store, queueOf, inHand, now, pace }: SweepParts): Promise<number> {
@@ -39,7 +41,8 @@ export async function sweep({ outbox, store, queueOf, inHand, now, pace }: Sweep
     }
     const kept = rows.map((row) => row.id).filter((id) => !lost.includes(id));
     await outbox.leave(kept, new Date(at.getTime() + pace.visibilityMs));
-    await outbox.release(lost, at, true);
-    found += lost.length;
+    if (lost.length === 0) continue;
+    await sleep(pace.markMs);
+    found += await outbox.release(lost, at, true);
   }
 }

@@ -37,10 +37,10 @@ export interface QueueStore {
   missing: Backend['missing'];
   check: Backend['check'];
   /**
-   * Takes jobs of every queue. `process` must not fail for the effect's sake. `onSettled` follows when the queue has let
+   * Takes jobs of every queue. `process` must not fail for the effect's sake. `onLetGo` follows when the queue has let
    * go of a job, so that it can be added again.
    */
-  work(process: (job: TakenJob) => Promise<void>, onSettled: (outboxId: string) => void): Promise<void>;
+  work(process: (job: TakenJob) => Promise<void>, onLetGo: (outboxId: string) => void): Promise<void>;
   /** Takes no more jobs from now on, and resolves when those that were begun are finished. */
   stopWork(): Promise<void>;
   close(): Promise<void>;
@@ -79,7 +79,7 @@ export function openQueueStore(backend: Backend, pace: Pace, log: Logger): Queue
       }));
       await producers.get(name)?.addBulk(jobs);
     },
-    async work(process, onSettled) {
+    async work(process, onLetGo) {
       await Promise.all([...producers.values()].map((queue) => queue.waitUntilReady()));
       const take = (job: Job<JobData>) =>
         process({
@@ -104,8 +104,8 @@ export function openQueueStore(backend: Backend, pace: Pace, log: Logger): Queue
           backend.factory,
         );
         worker.on('error', (error) => log.debug({ err: error, queue: name }, 'worker error'));
-        worker.on('completed', (job) => onSettled(job.data.outboxId));
-        worker.on('failed', (job) => job && onSettled(job.data.outboxId));
+        worker.on('completed', (job) => onLetGo(job.data.outboxId));
+        worker.on('failed', (job) => job && onLetGo(job.data.outboxId));
         return worker;
       });
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
