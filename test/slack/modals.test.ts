@@ -264,7 +264,15 @@ describe('who acts', () => {
         payload.user = { ...(payload.user as object), team_id: 'TELSEWHERE' };
       },
     });
-    expect(kinds).toEqual([`member null ${workspace.teamId}`, `visitor stranger ${workspace.teamId}`]);
+    await ada.press('act', {
+      edit: (payload) => {
+        payload.team = { id: 'TELSEWHERE', domain: 'elsewhere' };
+        payload.user = { ...(payload.user as object), team_id: 'TELSEWHERE' };
+      },
+    });
+    const { teamId } = workspace;
+    const stranger = `visitor stranger ${teamId}`;
+    expect(kinds).toEqual([`member null ${teamId}`, stranger, stranger]);
   });
 });
 

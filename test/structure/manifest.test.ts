@@ -24,6 +24,13 @@ describe('the manifest and the list of listeners', () => {
     expect(sorted(features?.slash_commands?.map(({ command }) => command))).toEqual(sorted(commands));
   });
 
+  it('have the same words after /org, as far as the hint has room for them', () => {
+    const hint = features?.slash_commands?.[0]?.usage_hint ?? '';
+    const words = hint.replace(/[[\]]/g, '').split(' | ');
+    expect(words.length).toBeGreaterThan(5);
+    for (const word of words) expect(Object.keys(listeners.subcommands)).toContain(word);
+  });
+
   it('have the same events', () => {
     expect(sorted(settings?.event_subscriptions?.bot_events)).toEqual(sorted(Object.keys(listeners.events)));
     expect(settings?.event_subscriptions?.user_events).toBeUndefined();

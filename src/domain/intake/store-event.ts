@@ -1,4 +1,5 @@
 import { Prisma } from '../../database/client.ts';
+import { queryRows } from '../../database/statements.ts';
 import type { Context } from '../context.ts';
 import { effect } from '../effects.ts';
 import { recordClauses } from '../record.ts';
@@ -18,11 +19,14 @@ export async function storeEvent(
     [effect(topic, { key })],
     Prisma.sql`EXISTS (SELECT FROM taken)`,
   );
-  const [row] = await context.database.$queryRaw<{ first: boolean }[]>`
+  const [row] = await queryRows<{ first: boolean }>(
+    context.database,
+    Prisma.sql`
     WITH taken AS (
       INSERT INTO intake (key, body, received_at) VALUES (${key}, ${body}, ${context.now()})
       ON CONFLICT DO NOTHING RETURNING key),
     ${handling}
-    SELECT EXISTS (SELECT FROM taken) AS first`;
+    SELECT EXISTS (SELECT FROM taken) AS first`,
+  );
   return { first: row?.first ?? false };
 }

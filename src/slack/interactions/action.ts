@@ -27,7 +27,8 @@ export function actionHandler(engine: Engine) {
     await run<ActionInteraction>(engine, {
       listener: find(engine, actionId, 'url' in action),
       identity: {
-        teamId: body.team.id,
+        // A modal opened from a shared channel knows the workspace that has the app; the person's may be another.
+        teamId: view?.app_installed_team_id ?? body.team.id,
         userId: body.user.id,
         name: body.user.name ?? body.user.username,
         ...(body.user.team_id !== undefined && { homeTeamId: body.user.team_id }),
