@@ -149,7 +149,7 @@ describe('the App Home', () => {
     expect(home(owner)).toContain('*Ticket prefix*\\nCS');
   });
 
-  it('is given up where the app was uninstalled', async () => {
+  it('is kept where the app was uninstalled, for when it returns', async () => {
     const owner = await town.found();
     await openHome(owner);
     app.sandbox.uninstall(town.teamId);
@@ -166,6 +166,6 @@ describe('the App Home', () => {
       },
     });
     await settle(app);
-    expect(await app.context.database.homeView.count({ where: { teamId: town.teamId } })).toBe(0);
+    expect(await app.context.database.homeView.count({ where: { teamId: town.teamId } })).toBe(1);
   });
 });
