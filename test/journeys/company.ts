@@ -1,12 +1,18 @@
 import { Browser, type Page } from '../sandbox/browser.ts';
+import type { Doubles } from '../sandbox/doubles.ts';
 import type { OpenView } from '../sandbox/slack/open-view.ts';
 import type { Person } from '../sandbox/slack/person.ts';
 import type { NewUser } from '../sandbox/slack/users.ts';
 import { payOnPage } from '../sandbox/stripe/shopper.ts';
-import type { World } from '../sandbox/world.ts';
 import { figuresOf, wordsOf } from './sight.ts';
 
 let sequence = 0;
+
+/** Where the product runs: in this process (a World), or in others. */
+export interface Ground extends Pick<Doubles, 'slack' | 'stripe' | 'mail' | 'openid'> {
+  /** Resolves when every effect is done that was decided by now. */
+  settle(): Promise<void>;
+}
 
 /** A workspace, and what its people do and see. Everything goes through Slack, the pages and the mailboxes. */
 export interface Company {
@@ -39,7 +45,7 @@ export interface Company {
   join(person: Person, link: string): Promise<Page>;
 }
 
-export async function openCompany(world: World): Promise<Company> {
+export async function openCompany(world: Ground): Promise<Company> {
   sequence += 1;
   const { slack, stripe, mail, openid } = world;
   const domain = `company${sequence}.example`;
@@ -136,7 +142,7 @@ export async function openCompany(world: World): Promise<Company> {
 
 /** A company whose Owner has created the organization and, where told, bought seats. */
 export async function foundCompany(
-  world: World,
+  world: Ground,
   { seats = 0 }: { seats?: number } = {},
 ): Promise<Company & { owner: Person }> {
   const company = await openCompany(world);
