@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,8 @@ function tell({ step, ok, detail }: Outcome): void {
 
 async function main(): Promise<boolean> {
   const directory = await mkdtemp(join(tmpdir(), 'orgdesk-demo-'));
+  // mkdtemp closes it to the user that root runs PostgreSQL as, whose data would then lie elsewhere and stay there.
+  await chmod(directory, 0o755);
   try {
     if (!values.json) console.log('Starting the product beside Slack, Stripe, mail and OpenID doubles …\n');
     const world = await startWorld({ environment: { DATA_DIR: join(directory, 'data') } });
@@ -37,7 +39,10 @@ async function main(): Promise<boolean> {
   }
 }
 
-const held = await main();
+const held = await main().catch((error: Error) => {
+  tell({ step: 'Start', ok: false, detail: error.message });
+  return false;
+});
 if (!values.json)
   console.log(held ? '\nAll of it held.' : '\nThe story stopped at a step that did not hold.');
 process.exitCode = held ? 0 : 1;

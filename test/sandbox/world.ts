@@ -39,9 +39,13 @@ export async function startWorld({ environment }: WorldOptions): Promise<World> 
   const start = (changed: Partial<Config> = {}) =>
     startProduct({ ...config, ...changed }, { log, now: () => new Date(Date.now() + ahead) });
   const others: Product[] = [];
+  const first = await start().catch(async (error) => {
+    await doubles.stop();
+    throw error;
+  });
   const world: World = {
     ...doubles,
-    product: await start(),
+    product: first,
     config,
     logged,
     async advance(by) {
