@@ -291,3 +291,23 @@ it('a form whose listener takes longer than Slack waits shows its outcome in pla
   finish();
   await app.sandbox.until('it is there', () => sentences()[0]?.includes('public suffix'));
 });
+
+it('and one that was closed meanwhile is left alone', async () => {
+  await openForm(input('first'));
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  submitted = async ({ ack }) => {
+    await finished;
+    await ack({ errors: { first: 'Too late.' } });
+  };
+  await ada.submit();
+  await ada.closeModal();
+  const logged = app.logged.length;
+  finish();
+  await app.sandbox.until('it was tried', () => app.sandbox.requests.at(-1)?.answer?.error === 'not_found');
+  await ada.command('/org', 'help');
+  expect(ada.modal).toBeUndefined();
+  expect(app.logged.slice(logged)).toEqual([]);
+});

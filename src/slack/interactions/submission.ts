@@ -2,6 +2,7 @@ import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } fro
 import { refusalView, type ShownModal } from '../blocks/refusal.ts';
 import type { Listener, ViewInteraction, ViewState } from '../listener.ts';
 import type { SignedRequest } from '../receiver.ts';
+import { unlessGone } from '../slack-error.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { type Engine, run } from './run.ts';
 import {
@@ -27,7 +28,7 @@ export function submissionHandler(engine: Engine) {
       meanwhile: { update: workingView(modal) },
       late: async (answer) => {
         const client = engine.clientFor(teamId);
-        await client.views.update({ view_id: view.id, view: lateView(modal, answer) });
+        await unlessGone(client.views.update({ view_id: view.id, view: lateView(modal, answer) }));
       },
     });
     await run<ViewInteraction>(engine, {
