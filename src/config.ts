@@ -14,6 +14,16 @@ const explained = <T extends z.ZodType>(schema: T, purpose: string, source: stri
   schema.meta({ purpose, source } satisfies Explanation);
 
 const url = (protocol: RegExp) => z.url({ protocol });
+
+/** https://host, maybe with a port: what paths are written behind. */
+const origin = url(/^https?$/)
+  .refine((text) => {
+    // What is no address at all was refused before, and comes here nevertheless.
+    if (!URL.canParse(text)) return true;
+    const { href, origin } = new URL(text);
+    return href === `${origin}/`;
+  }, 'Expected an address without a path, like https://orgdesk.example.com.')
+  .transform((text) => new URL(text).origin);
 const slackPage = 'api.slack.com/apps > your app > Basic Information > App Credentials';
 
 const encryptionKeys = z
@@ -22,6 +32,10 @@ const encryptionKeys = z
   .refine(
     (keys) => keys.every(([id, key]) => id && key && Buffer.from(key, 'base64').length === 32),
     'Expected id:key pairs, each key 32 bytes in base64, separated by commas.',
+  )
+  .refine(
+    (keys) => new Set(keys.map(([id]) => id)).size === keys.length,
+    'Two keys have the same id: what the second one sealed could not be opened.',
   )
   .transform((keys) =>
     keys.map(([id, key]) => ({ id: id as string, key: Buffer.from(key as string, 'base64') })),
@@ -40,7 +54,7 @@ export const variables = {
     'Your choice.',
   ),
   PUBLIC_URL: explained(
-    url(/^https?$/).transform((text) => text.replace(/\/+$/, '')),
+    origin,
     'Where Slack, Stripe and invited people reach this server, without a path.',
     'Your domain, or the address of your tunnel.',
   ),

@@ -66,6 +66,10 @@ describe('readConfig', () => {
     ['REDIS_URL', 'http://localhost'],
     ['SMTP_URL', 'https://mail.example'],
     ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['PUBLIC_URL', 'desk.example'],
+    ['PUBLIC_URL', 'https://desk.example/orgdesk'],
+    ['PUBLIC_URL', 'https://desk.example/?x=1'],
+    ['PUBLIC_URL', 'https://user:pass@desk.example'],
     ['ENCRYPTION_KEYS', 'no-key'],
   ])('refuses %s=%s', (name, value) => {
     expect(failure({ ...complete, [name]: value })).toContain(`${name} cannot be used`);
@@ -77,6 +81,11 @@ describe('readConfig', () => {
       'k2',
       'k1',
     ]);
+  });
+
+  it('refuses two encryption keys of one id, whose second would open nothing', () => {
+    const keys = ['k1', 'k1'].map((id) => `${id}:${randomBytes(32).toString('base64')}`).join(',');
+    expect(failure({ ...complete, ENCRYPTION_KEYS: keys })).toContain('Two keys have the same id');
   });
 
   it('explains every variable', () => {
