@@ -31,6 +31,9 @@ const secretPatterns = [
   /\b(sk|rk|whsec|pk)_(test_|live_)?\w{8,}/g,
   /(postgres(?:ql)?|rediss?|smtps?):\/\/[^@\s/]+@/g,
   /[\w.+-]+@[\w-]+\.[\w.-]+/g,
+  // Whoever has one of these addresses may use it: an invite's link, Slack's addresses for answers.
+  /\/invitations\/[\w-]{20,}/g,
+  /hooks\.slack\.com\/[^\s"']+/g,
 ];
 
 /** The same sentence without a token, a key, a password or an e-mail address in it. */
@@ -48,6 +51,13 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: REDACTED },
       serializers: { err: serializeError },
+      hooks: {
+        // A message may be a library's own, with an error's words in it.
+        logMethod(args, method) {
+          const clean = args.map((arg) => (typeof arg === 'string' ? redactText(arg) : arg));
+          method.apply(this, clean as typeof args);
+        },
+      },
     },
     destination ?? pino.destination({ fd: 1, sync: false }),
   );

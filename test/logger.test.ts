@@ -36,7 +36,19 @@ describe('the log', () => {
     expect(lines).not.toMatch(/xoxb|ann@|hush/);
   });
 
+  it('cleans the message of a line too', () => {
+    const lines = capture((log) => {
+      log.warn('no mail to ann@example.com');
+      log.warn({ library: 'slack' }, 'xoxb-123-abc was refused');
+    });
+    expect(lines).toContain('no mail to [redacted]');
+    expect(lines).toContain('was refused');
+    expect(lines).not.toContain('xoxb');
+  });
+
   it.each([
+    ['https://desk.example/invitations/Zm9vYmFyYmF6Zm9vYmFyYmF6Zm9vYmFyYmF6', 'Zm9v'],
+    ['https://hooks.slack.com/commands/T1/2/hush', 'hush'],
     ['sk_test_51Habcdefgh', 'sk_test'],
     ['whsec_abcdefgh1234', 'whsec'],
     ['redis://:secret@cache:6379', 'secret'],
