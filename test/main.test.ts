@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -96,6 +97,22 @@ describe('a process that cannot start', PATIENCE, () => {
     expect(started.output().trim()).toBe(
       'ROLE=web needs DATABASE_URL: the embedded PostgreSQL serves one process, which is ROLE=all.',
     );
+  });
+});
+
+describe('a process that is still starting', PATIENCE, () => {
+  it('hears that it is to stop', async () => {
+    // A PostgreSQL that takes the connection and never says a word.
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    const url = `postgres://orgdesk@127.0.0.1:${port}/orgdesk`;
+    const started = await startProcess({ ...doubles.environment, DATABASE_URL: url });
+    await once(silent, 'connection');
+    started.kill('SIGTERM');
+    // By itself, not by the signal: the first process of a container does not die of one.
+    expect(await started.ended).toBe(1);
   });
 });
 
