@@ -2,6 +2,7 @@ import type { Logger } from '../logger.ts';
 import { cleanup } from './cleanup.ts';
 import type { JobContext } from './context.ts';
 import { expireInvitations } from './expire-invitations.ts';
+import { resealTokens } from './reseal-tokens.ts';
 
 /** Something done again and again, by one process of all, and soon after a start if it was missed. */
 export interface Schedule<C = JobContext> {
@@ -17,4 +18,5 @@ export type Schedules<C = JobContext> = Record<string, Schedule<C>>;
 export const schedules: Schedules = {
   cleanup,
   'expire-invitations': expireInvitations,
+  'reseal-tokens': resealTokens,
 };
