@@ -10,29 +10,19 @@ export const OVERVIEW_PAGE = 10;
  */
 export const MOST_COUNTED = MOST_SEATS;
 
-/** Who asks for the overview, of which organization, and as of when. */
-export interface OverviewQuestion {
-  organizationId: string;
-  memberId: string;
-  at: Date;
-}
-
 /**
- * All that the overview tells active members, as one statement for all who ask at once: each part is an index's beginning,
- * or a count within an index. A row has the `number` of its question; there is none for whoever is no active member of the
- * organization, so that it may be asked by whoever was one a moment ago.
+ * All that the overview tells an active member, as one statement: each part is an index's beginning, or a count within an
+ * index. No row for anybody else, so that it may be asked by whoever was a member a moment ago.
  */
-export function overviewQuery(questions: readonly OverviewQuestion[]): Prisma.Sql {
+export function overviewQuery(
+  { organizationId, memberId }: { organizationId: string; memberId: string },
+  at: Date,
+): Prisma.Sql {
   return Prisma.sql`
     WITH asked AS (
-      SELECT question.number, question.at, member.organization_id AS id, member.role::text AS viewer_role
-      FROM unnest(${questions.map(({ memberId }) => memberId)}::uuid[],
-        ${questions.map(({ organizationId }) => organizationId)}::uuid[],
-        ${questions.map(({ at }) => at)}::timestamptz[])
-        WITH ORDINALITY AS question (member_id, organization_id, at, number)
-      JOIN members AS member ON member.id = question.member_id
-        AND member.organization_id = question.organization_id AND member.status = 'active')
-    SELECT asked.number::int AS number, asked.viewer_role, organization.name, organization.description, organization.prefix,
+      SELECT organization_id AS id, role::text AS viewer_role, ${at}::timestamptz AS at FROM members
+      WHERE id = ${memberId}::uuid AND organization_id = ${organizationId}::uuid AND status = 'active')
+    SELECT asked.viewer_role, organization.name, organization.description, organization.prefix,
       organization.seats_purchased,
       (SELECT json_build_object('path', path, 'contentType', content_type)
         FROM logos WHERE organization_id = asked.id) AS logo,

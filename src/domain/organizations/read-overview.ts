@@ -1,5 +1,3 @@
-import type { Database } from '../../database/client.ts';
-import { gathered } from '../../database/gathered.ts';
 import { queryRows } from '../../database/statements.ts';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +6,7 @@ import { monthlyCost } from '../money.ts';
 import { permit } from '../permissions.ts';
 import type { GrantableRole, Role } from '../roles.ts';
 import type { LogoType } from './logo-upload.ts';
-import { MOST_COUNTED, type OverviewQuestion, overviewQuery } from './overview-query.ts';
+import { MOST_COUNTED, overviewQuery } from './overview-query.ts';
 
 /** The organization at one moment: every figure comes from the same snapshot. */
 export interface Overview {
@@ -53,33 +51,12 @@ export async function readOverview(
 ): Promise<Overview> {
   const member = requireMember(actor);
   permit(member, 'organization.view');
-  const { organizationId, memberId } = member;
-  const row = await ask(context.database)({ organizationId, memberId, at: context.now() });
+  const [row] = await queryRows<Row>(context.database, overviewQuery(member, context.now()));
   if (!row) throw refuse('not_a_member');
   return toOverview(row);
 }
 
-/** As many overviews are read in one round; who comes later waits for the next. */
-const AT_ONCE = 8;
-
-const asking = new WeakMap<Database, (question: OverviewQuestion) => Promise<Row | undefined>>();
-
-/** Asks together what is asked at the same time: when an organization changes, many App Homes are. */
-function ask(database: Database): (question: OverviewQuestion) => Promise<Row | undefined> {
-  const known = asking.get(database);
-  if (known) return known;
-  const round = async (questions: OverviewQuestion[]): Promise<(Row | undefined)[]> => {
-    const rows = await queryRows<Row>(database, overviewQuery(questions));
-    const byNumber = new Map(rows.map((row) => [row.number, row]));
-    return questions.map((_, index) => byNumber.get(index + 1));
-  };
-  const made = gathered(round, AT_ONCE);
-  asking.set(database, made);
-  return made;
-}
-
 interface Row {
-  number: number;
   viewer_role: Role;
   name: string;
   description: string | null;

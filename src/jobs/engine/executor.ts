@@ -1,10 +1,10 @@
 import { PermanentFailure } from '../../clients/failures.ts';
-import { gathered } from '../../database/gathered.ts';
 import type { Outbox, WaitingRow } from '../../database/outbox.ts';
 import type { Context } from '../../domain/context.ts';
 import { effects, type Topic } from '../../domain/effects.ts';
 import type { Logger } from '../../logger.ts';
 import type { Job, JobOfTopic, JobRun } from '../job.ts';
+import { gathered } from './gathered.ts';
 import type { HandedOver } from './handed-over.ts';
 import type { InHand } from './in-hand.ts';
 import { createMarker } from './marker.ts';

@@ -1,6 +1,7 @@
 import type { Configuration } from 'openid-client';
 import { z } from 'zod';
 import type { Logger } from '../../logger.ts';
+import { signInScopes } from '../../slack/scopes.ts';
 
 export interface SignInOptions {
   /** https://slack.com, or the address of a double, which may be plain HTTP. */
@@ -95,7 +96,7 @@ export function createSignIn({ issuer, clientId, clientSecret, redirectUrl, log 
       };
       const url = client.buildAuthorizationUrl(config, {
         redirect_uri: redirectUrl,
-        scope: 'openid email profile',
+        scope: signInScopes.join(' '),
         state: attempt.state,
         nonce: attempt.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(attempt.verifier),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gathered } from '../../src/database/gathered.ts';
+import { gathered } from '../../src/jobs/engine/gathered.ts';
 import { gate } from '../jobs/until.ts';
 
 it('answers calls of the same turn in one round, and those during a round in the next', async () => {
