@@ -1,5 +1,6 @@
 import type { Standing } from '../database/client.ts';
 import { refuse } from './errors.ts';
+import type { ReadOnlyReason } from './permissions.ts';
 import type { Role } from './roles.ts';
 
 /** A Slack user, as the workspace knows them. `standing` is null until Slack was asked. */
@@ -17,6 +18,8 @@ export interface Member extends Person {
   organizationId: string;
   memberId: string;
   role: Role;
+  /** Why nothing can be changed in the organization; null where it can. */
+  readOnly: ReadOnlyReason | null;
 }
 
 /** Somebody of the workspace who is no member; `organizationId` is null where there is no organization yet. */

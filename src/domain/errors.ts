@@ -13,6 +13,10 @@ const sentences = {
   not_a_member: () => 'You have no seat in this organization. Ask an Admin or the Owner to invite you.',
   not_allowed: (d: { roles: readonly Role[] }) =>
     `Only ${list([...d.roles].reverse().map((role) => roleNames[role]))} can do this.`,
+  organization_lapsed: () =>
+    'The subscription has ended or is not paid, so nothing can be changed until it is. Everything is kept. The Owner can see to it with `/org seats`.',
+  organization_closing: () =>
+    'This organization is being deleted, so nothing can be changed. The Owner can still keep it with `/org delete`.',
   organization_exists: (d: { name: string }) =>
     `This workspace already has its organization, ${d.name}. There is one in each workspace.`,
   guests_cannot: () => 'Guests and people from other workspaces cannot do this.',

@@ -10,6 +10,7 @@ const permissions = {
   'organization.view': everyone,
   'tickets.answer': everyone,
   'tickets.manage': managers,
+  'members.invite': managers,
   'members.manage': managers,
   'settings.manage': managers,
   'audit.view': managers,
@@ -29,7 +30,30 @@ export function rolesFor(action: Action): readonly Role[] {
   return permissions[action];
 }
 
-/** @throws Refusal `not_allowed` where the role may not. */
-export function permit(actor: { role: Role }, action: Action): void {
+/** What stays possible in an organization that is read-only: to look, to hold fewer seats, to pay, to hand over, to go. */
+const openWhenReadOnly = [
+  'organization.view',
+  'members.manage',
+  'audit.view',
+  'billing.manage',
+  'organization.transfer',
+  'organization.delete',
+] as const satisfies readonly Action[];
+
+type OpenWhenReadOnly = (typeof openWhenReadOnly)[number];
+
+/** Why nothing can be changed in an organization: its subscription is over or unpaid, or it is being deleted. */
+export type ReadOnlyReason = 'lapsed' | 'closing';
+
+/** Whoever asks for what changes the organization has to say whether it can be changed. */
+type Asking<A extends Action> = A extends OpenWhenReadOnly
+  ? { role: Role }
+  : { role: Role; readOnly: ReadOnlyReason | null };
+
+/** @throws Refusal `not_allowed` where the role may not; `organization_lapsed` or `organization_closing` where nobody may. */
+export function permit<A extends Action>(actor: Asking<A>, action: A): void {
   if (!may(actor.role, action)) throw refuse('not_allowed', { roles: rolesFor(action) });
+  if (!('readOnly' in actor) || (openWhenReadOnly as readonly Action[]).includes(action)) return;
+  if (actor.readOnly === 'lapsed') throw refuse('organization_lapsed');
+  if (actor.readOnly === 'closing') throw refuse('organization_closing');
 }

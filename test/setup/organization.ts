@@ -66,6 +66,7 @@ export async function seedMember(
     teamId: organization.teamId,
     userId,
     role,
+    readOnly: null,
     standing: 'full',
     ...person,
   };

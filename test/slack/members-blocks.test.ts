@@ -13,6 +13,7 @@ const nasty = '<!channel> <https://evil.example|Click> & *x* `y` ';
 const joinedAt = new Date('2026-11-03T09:00:00Z');
 const actor = (role: Role, memberId = 'me'): Actor => ({
   kind: 'member',
+  readOnly: null,
   teamId: 'T1',
   userId: 'U1',
   name: 'Ada',

@@ -16,6 +16,7 @@ const now = new Date('2026-11-23T09:00:00Z');
 const person = { teamId: 'T1', userId: 'U1', name: 'Ada', email: null, standing: 'full' } as const;
 const member = (role: Role): Actor => ({
   kind: 'member',
+  readOnly: null,
   ...person,
   organizationId: 'o',
   memberId: 'm',

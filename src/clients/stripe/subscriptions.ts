@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { LatestInvoice, PendingUpdate, SubscriptionReading } from '../../domain/billing/subscription.ts';
 import { asking } from './failures.ts';
 import { organizationIn } from './metadata.ts';
+import { overdueInvoices } from './overdue.ts';
 import { paymentFailure } from './payment-failure.ts';
 import { isProration } from './prorations.ts';
 import { seatItem } from './seat-price.ts';
@@ -39,6 +40,10 @@ export async function readSubscription(
     organizationId: organizationIn(subscription.metadata),
     status: Object.hasOwn(statuses, subscription.status) ? (subscription.status as SubscriptionStatus) : null,
     quantity: item.quantity ?? 0,
+    seatPrice: monthlyAmount(item.price),
+    currency: subscription.currency,
+    endsAt: endOf(subscription, item),
+    overdue: await overdueInvoices(stripe, subscription),
     periodStartsAt: moment(item.current_period_start),
     periodEndsAt: moment(item.current_period_end),
     pending: await pendingUpdate(stripe, subscription, item.id, invoice),
@@ -78,6 +83,18 @@ export async function changeQuantity(stripe: Stripe, change: QuantityChange): Pr
       { idempotencyKey },
     ),
   );
+}
+
+/** Null for a price of another period, in tiers, or in parts of the smallest unit: seats times it would be no monthly cost. */
+function monthlyAmount({ unit_amount: amount, recurring }: Stripe.Price): number | null {
+  return recurring?.interval === 'month' && recurring.interval_count === 1 ? amount : null;
+}
+
+function endOf(subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): Date | null {
+  const { ended_at: ended, cancel_at: at, cancel_at_period_end: atPeriodEnd } = subscription;
+  if (ended !== null) return moment(ended);
+  if (at !== null) return moment(at);
+  return atPeriodEnd ? moment(item.current_period_end) : null;
 }
 
 async function pendingUpdate(

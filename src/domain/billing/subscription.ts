@@ -15,6 +15,15 @@ export function isResting(status: SubscriptionStatus | null): boolean {
   return status === null || status === 'unpaid' || status === 'paused';
 }
 
+/**
+ * Whether there was a subscription and its seats are gone: canceled, unpaid, paused, or in a state that this version does not
+ * know. The organization is read-only then. One whose first payment never went through was never there.
+ */
+export function hasLapsed({ id, status }: { id: string | null; status: SubscriptionStatus | null }): boolean {
+  if (id === null || grantsSeats(status)) return false;
+  return status !== 'incomplete' && status !== 'incomplete_expired';
+}
+
 /** A change that Stripe holds back until its invoice is paid. */
 export interface PendingUpdate {
   quantity: number;
@@ -36,6 +45,18 @@ export interface LatestInvoice {
   prorationAt: Date | null;
 }
 
+/** An invoice of the subscription that Stripe has tried to collect in vain. Amounts are in the currency's smallest unit. */
+export interface Overdue {
+  invoiceId: string;
+  /** How often Stripe has tried, from 1. */
+  attempt: number;
+  amountDue: number;
+  /** Where it can be paid. */
+  url: string | null;
+  /** When Stripe tries again; null where it does not. */
+  nextAttemptAt: Date | null;
+}
+
 /** What Stripe said of a subscription at one moment. */
 export interface SubscriptionReading {
   subscriptionId: string;
@@ -46,6 +67,14 @@ export interface SubscriptionReading {
   status: SubscriptionStatus | null;
   /** Seats that Stripe bills for. */
   quantity: number;
+  /** What one seat costs a month, in the currency's smallest unit; null where Stripe's price is no single monthly amount. */
+  seatPrice: number | null;
+  /** ISO 4217, in lower case. */
+  currency: string;
+  /** When it ends because somebody canceled it; null while it goes on. */
+  endsAt: Date | null;
+  /** Its invoices that are overdue, without that of a change which waits for its payment; empty unless past due or unpaid. */
+  overdue: readonly Overdue[];
   periodStartsAt: Date | null;
   periodEndsAt: Date | null;
   pending: PendingUpdate | null;

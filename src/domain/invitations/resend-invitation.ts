@@ -24,7 +24,7 @@ export async function resendInvitation(
   input: { invitationId: string },
 ): Promise<SentInvitation> {
   const member = requireMember(actor);
-  permit(member, 'members.manage');
+  permit(member, 'members.invite');
   const key = { id: input.invitationId, organizationId: member.organizationId };
   const invitation = await findInvitation(context, key);
   if (!invitation) throw refuse('invitation_unknown');

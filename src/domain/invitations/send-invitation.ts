@@ -31,7 +31,7 @@ export async function sendInvitation(
   input: { email: string; role: string },
 ): Promise<SentInvitation> {
   const member = requireMember(actor);
-  permit(member, 'members.manage');
+  permit(member, 'members.invite');
   const email = normalizeEmail(input.email);
   const role = grantableRoles.find((grantable) => grantable === input.role);
   if (!role) throw refuse('role_not_invitable').on('role');

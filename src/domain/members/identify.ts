@@ -1,7 +1,9 @@
-import { Prisma, type Standing } from '../../database/client.ts';
+import { Prisma, type Standing, type SubscriptionStatus } from '../../database/client.ts';
 import { queryRows } from '../../database/statements.ts';
 import type { Actor } from '../actor.ts';
+import { hasLapsed } from '../billing/subscription.ts';
 import type { Context } from '../context.ts';
+import type { ReadOnlyReason } from '../permissions.ts';
 import type { Role } from '../roles.ts';
 
 export interface Identity {
@@ -15,6 +17,9 @@ export interface Identity {
 
 interface Row {
   organization_id: string | null;
+  subscription_id: string | null;
+  subscription_status: SubscriptionStatus | null;
+  closing: boolean;
   member_id: string | null;
   role: Role | null;
   name: string | null;
@@ -34,7 +39,11 @@ export async function identify(
   const [row] = await queryRows<Row>(
     context.database,
     Prisma.sql`
-    SELECT organization.id AS organization_id, member.id AS member_id, member.role::text AS role,
+    SELECT organization.id AS organization_id, organization.subscription_id,
+      organization.subscription_status::text,
+      EXISTS (SELECT FROM organization_deletions AS deletion WHERE deletion.organization_id = organization.id
+        AND (deletion.status = 'requested' OR deletion.status = 'exporting' OR deletion.status = 'scheduled')) AS closing,
+      member.id AS member_id, member.role::text AS role,
       coalesce(person.name, member.name) AS name, coalesce(person.email, member.email) AS email,
       person.standing::text AS standing, person.deactivated
     FROM (VALUES (${teamId}, ${userId})) AS asked (team_id, user_id)
@@ -49,7 +58,14 @@ export async function identify(
   const person = { teamId, userId, name: row?.name ?? name, email: row?.email ?? null, standing };
   const seated = (standing === null || standing === 'full') && !row?.deactivated;
   if (seated && organizationId !== null && row?.member_id && row.role) {
-    return { kind: 'member', ...person, organizationId, memberId: row.member_id, role: row.role };
+    const { member_id: memberId, role } = row;
+    return { kind: 'member', ...person, organizationId, memberId, role, readOnly: readOnlyReason(row) };
   }
   return { kind: 'visitor', ...person, organizationId };
+}
+
+function readOnlyReason(row: Row): ReadOnlyReason | null {
+  if (row.closing) return 'closing';
+  const subscription = { id: row.subscription_id, status: row.subscription_status };
+  return hasLapsed(subscription) ? 'lapsed' : null;
 }
