@@ -1,0 +1,210 @@
+-- CreateEnum
+CREATE TYPE "ticket_priority" AS ENUM ('low', 'normal', 'high', 'urgent');
+
+-- CreateEnum
+CREATE TYPE "ticket_status" AS ENUM ('open', 'pending', 'resolved', 'closed');
+
+-- CreateEnum
+CREATE TYPE "ticket_source" AS ENUM ('slack', 'message', 'email', 'plugin');
+
+-- AlterTable
+ALTER TABLE "organizations" ADD COLUMN     "channel_trouble" TEXT,
+ADD COLUMN     "support_channel_id" TEXT;
+
+-- CreateTable
+CREATE TABLE "ticket_categories" (
+    "id" UUID NOT NULL,
+    "organization_id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "archived_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "ticket_categories_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "customers" (
+    "id" UUID NOT NULL,
+    "organization_id" UUID NOT NULL,
+    "email" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "customers_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "tickets" (
+    "id" UUID NOT NULL,
+    "organization_id" UUID NOT NULL,
+    "prefix" TEXT NOT NULL,
+    "number" INTEGER NOT NULL,
+    "title" TEXT NOT NULL,
+    "priority" "ticket_priority" NOT NULL DEFAULT 'normal',
+    "status" "ticket_status" NOT NULL DEFAULT 'open',
+    "source" "ticket_source" NOT NULL,
+    "category_id" UUID,
+    "requester_id" UUID NOT NULL,
+    "opened_by_id" UUID,
+    "assignee_id" UUID,
+    "permalink" TEXT,
+    "preceding_id" UUID,
+    "channel_id" TEXT,
+    "message_ts" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "active_at" TIMESTAMPTZ(3) NOT NULL,
+    "responded_at" TIMESTAMPTZ(3),
+    "resolved_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "tickets_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ticket_messages" (
+    "id" UUID NOT NULL,
+    "ticket_id" UUID NOT NULL,
+    "customer_id" UUID,
+    "member_id" UUID,
+    "text" TEXT NOT NULL,
+    "slack_ts" TEXT,
+    "mail_status" "delivery_status",
+    "mail_error" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "edited_at" TIMESTAMPTZ(3),
+    "deleted_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "ticket_messages_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ticket_notes" (
+    "id" UUID NOT NULL,
+    "ticket_id" UUID NOT NULL,
+    "member_id" UUID NOT NULL,
+    "text" TEXT NOT NULL,
+    "slack_ts" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "edited_at" TIMESTAMPTZ(3),
+    "deleted_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "ticket_notes_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "ticket_attachments" (
+    "id" UUID NOT NULL,
+    "ticket_id" UUID NOT NULL,
+    "message_id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "content_type" TEXT NOT NULL,
+    "size" INTEGER NOT NULL,
+    "content" BYTEA NOT NULL,
+    "slack_file_id" TEXT,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "ticket_attachments_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "ticket_categories_organization_id_idx" ON "ticket_categories"("organization_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "customers_organization_id_email_key" ON "customers"("organization_id", "email");
+
+-- CreateIndex
+CREATE INDEX "tickets_organization_id_active_at_id_idx" ON "tickets"("organization_id", "active_at", "id");
+
+-- CreateIndex
+CREATE INDEX "tickets_organization_id_status_active_at_id_idx" ON "tickets"("organization_id", "status", "active_at", "id");
+
+-- CreateIndex
+CREATE INDEX "tickets_organization_id_assignee_id_status_active_at_idx" ON "tickets"("organization_id", "assignee_id", "status", "active_at");
+
+-- CreateIndex
+CREATE INDEX "tickets_unposted" ON "tickets"("organization_id", "id") WHERE (message_ts IS NULL);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "tickets_organization_id_prefix_number_key" ON "tickets"("organization_id", "prefix", "number");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "tickets_channel_id_message_ts_key" ON "tickets"("channel_id", "message_ts");
+
+-- CreateIndex
+CREATE INDEX "ticket_messages_ticket_id_id_idx" ON "ticket_messages"("ticket_id", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ticket_messages_ticket_id_slack_ts_key" ON "ticket_messages"("ticket_id", "slack_ts");
+
+-- CreateIndex
+CREATE INDEX "ticket_notes_ticket_id_id_idx" ON "ticket_notes"("ticket_id", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ticket_notes_ticket_id_slack_ts_key" ON "ticket_notes"("ticket_id", "slack_ts");
+
+-- CreateIndex
+CREATE INDEX "ticket_attachments_ticket_id_idx" ON "ticket_attachments"("ticket_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "ticket_attachments_message_id_slack_file_id_key" ON "ticket_attachments"("message_id", "slack_file_id");
+
+-- AddForeignKey
+ALTER TABLE "ticket_categories" ADD CONSTRAINT "ticket_categories_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "customers" ADD CONSTRAINT "customers_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_category_id_fkey" FOREIGN KEY ("category_id") REFERENCES "ticket_categories"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_requester_id_fkey" FOREIGN KEY ("requester_id") REFERENCES "customers"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_opened_by_id_fkey" FOREIGN KEY ("opened_by_id") REFERENCES "members"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_assignee_id_fkey" FOREIGN KEY ("assignee_id") REFERENCES "members"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "tickets" ADD CONSTRAINT "tickets_preceding_id_fkey" FOREIGN KEY ("preceding_id") REFERENCES "tickets"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ticket_messages" ADD CONSTRAINT "ticket_messages_ticket_id_fkey" FOREIGN KEY ("ticket_id") REFERENCES "tickets"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ticket_messages" ADD CONSTRAINT "ticket_messages_customer_id_fkey" FOREIGN KEY ("customer_id") REFERENCES "customers"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ticket_messages" ADD CONSTRAINT "ticket_messages_member_id_fkey" FOREIGN KEY ("member_id") REFERENCES "members"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ticket_notes" ADD CONSTRAINT "ticket_notes_ticket_id_fkey" FOREIGN KEY ("ticket_id") REFERENCES "tickets"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ticket_notes" ADD CONSTRAINT "ticket_notes_member_id_fkey" FOREIGN KEY ("member_id") REFERENCES "members"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ticket_attachments" ADD CONSTRAINT "ticket_attachments_ticket_id_fkey" FOREIGN KEY ("ticket_id") REFERENCES "tickets"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ticket_attachments" ADD CONSTRAINT "ticket_attachments_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "ticket_messages"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Rules that Prisma's schema language cannot express.
+
+ALTER TABLE ticket_categories ADD CONSTRAINT ticket_categories_name CHECK (char_length(name) BETWEEN 1 AND 50);
+
+CREATE UNIQUE INDEX ticket_categories_offered ON ticket_categories (organization_id, lower(name)) WHERE archived_at IS NULL;
+
+ALTER TABLE customers ADD CONSTRAINT customers_email CHECK (email = lower(btrim(email)));
+
+ALTER TABLE tickets
+  ADD CONSTRAINT tickets_title CHECK (char_length(title) BETWEEN 1 AND 150),
+  ADD CONSTRAINT tickets_number CHECK (number > 0),
+  ADD CONSTRAINT tickets_posted CHECK ((channel_id IS NULL) = (message_ts IS NULL));
+
+ALTER TABLE ticket_messages ADD CONSTRAINT ticket_messages_author CHECK ((customer_id IS NULL) <> (member_id IS NULL));
+
+ALTER TABLE ticket_attachments ADD CONSTRAINT ticket_attachments_size CHECK (size BETWEEN 0 AND 10485760);
