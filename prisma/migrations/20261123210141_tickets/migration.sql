@@ -69,6 +69,8 @@ CREATE TABLE "ticket_messages" (
     "slack_ts" TEXT,
     "mail_status" "delivery_status",
     "mail_error" TEXT,
+    "mail_id" TEXT,
+    "failure_ts" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "edited_at" TIMESTAMPTZ(3),
     "deleted_at" TIMESTAMPTZ(3),
@@ -104,6 +106,42 @@ CREATE TABLE "ticket_attachments" (
 
     CONSTRAINT "ticket_attachments_pkey" PRIMARY KEY ("id")
 );
+
+-- CreateTable
+CREATE TABLE "channel_slots" (
+    "team_id" TEXT NOT NULL,
+    "channel_id" TEXT NOT NULL,
+    "free_at" TIMESTAMPTZ(3) NOT NULL,
+    "holder" UUID,
+    "posting" UUID,
+    "since" TIMESTAMPTZ(3),
+
+    CONSTRAINT "channel_slots_pkey" PRIMARY KEY ("team_id","channel_id")
+);
+
+-- CreateEnum
+CREATE TYPE "thread_post_kind" AS ENUM ('message', 'note', 'file', 'failure');
+
+-- CreateTable
+CREATE TABLE "thread_posts" (
+    "id" UUID NOT NULL,
+    "organization_id" UUID NOT NULL,
+    "ticket_id" UUID NOT NULL,
+    "kind" "thread_post_kind" NOT NULL,
+    "parts" INTEGER NOT NULL DEFAULT 0,
+    "subject_id" UUID NOT NULL,
+
+    CONSTRAINT "thread_posts_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "thread_posts_organization_id_id_idx" ON "thread_posts"("organization_id", "id");
+
+-- CreateIndex
+CREATE INDEX "thread_posts_ticket_id_idx" ON "thread_posts"("ticket_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "thread_posts_kind_subject_id_key" ON "thread_posts"("kind", "subject_id");
 
 -- CreateIndex
 CREATE INDEX "ticket_categories_organization_id_idx" ON "ticket_categories"("organization_id");
@@ -191,6 +229,12 @@ ALTER TABLE "ticket_attachments" ADD CONSTRAINT "ticket_attachments_ticket_id_fk
 
 -- AddForeignKey
 ALTER TABLE "ticket_attachments" ADD CONSTRAINT "ticket_attachments_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "ticket_messages"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "thread_posts" ADD CONSTRAINT "thread_posts_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "thread_posts" ADD CONSTRAINT "thread_posts_ticket_id_fkey" FOREIGN KEY ("ticket_id") REFERENCES "tickets"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Rules that Prisma's schema language cannot express.
 
