@@ -33,6 +33,12 @@ export const effects = {
   'home.publish': z.object({ teamId: z.string(), userId: z.string() }),
   /** Runs a schedule of jobs/schedules.ts, and writes the row of its next run. */
   schedule: z.object({ name: z.string() }),
+  /** Mails an agent's reply to the customer. */
+  'ticket.mail': z.object({ messageId: z.uuid() }),
+  /** Tells a customer by mail that their ticket stands, and under which number. */
+  'ticket.acknowledge': z.object({ ticketId: z.uuid() }),
+  /** Handles a mail that was stored on arrival. */
+  'mail.received': z.object({ key: z.string() }),
   /** Fetches an uploaded logo from Slack, checks it and sets it, unless a later wish was met meanwhile. */
   'logo.fetch': z.object({
     organizationId: z.uuid(),
@@ -40,6 +46,26 @@ export const effects = {
     userId: z.string(),
     fileId: z.string(),
     requestedAt: z.iso.datetime(),
+  }),
+  /** Posts a ticket into the support channel. */
+  'ticket.post': z.object({ ticketId: z.uuid() }),
+  /** Brings a ticket's message in the channel to its present state. Under the key of ticketCard(). */
+  'ticket.card': z.object({ ticketId: z.uuid() }),
+  /** Posts what waits for a channel, one thing a second; under the key of postInChannel(). */
+  'channel.post': z.object({ organizationId: z.uuid(), channelId: z.string() }),
+  /** Has what waits in an organization posted: its channel, or its seats, are there again. */
+  'tickets.release': z.object({ organizationId: z.uuid() }),
+  /** Shows at an agent's words in the thread what became of their e-mail. */
+  'ticket.mark': z.object({ messageId: z.uuid() }),
+  /** Fetches the files of an agent's words from Slack, and then has them mailed. */
+  'ticket.files': z.object({ messageId: z.uuid(), fileIds: z.array(z.string()) }),
+  /** Tells one person something in a thread, which nobody else sees. The words are ours. */
+  'thread.whisper': z.object({
+    teamId: z.string(),
+    channelId: z.string(),
+    threadTs: z.string(),
+    userId: z.string(),
+    text: z.string(),
   }),
 } as const;
 
@@ -68,4 +94,13 @@ export function effect<T extends Topic>(topic: T, payload: Payload<T>, options: 
 /** The App Home of everyone in the workspace shows a change; several quick ones are one. */
 export function homeRefresh(teamId: string): Effect {
   return effect('home.refresh', { teamId }, { key: `home:${teamId}` });
+}
+
+/** As long as a ticket's message waits for further changes, in milliseconds. */
+const CARD_DELAY = 1_000;
+
+/** A ticket's message in the channel shows a change; several quick ones are one. */
+export function ticketCard(context: { now(): Date }, ticketId: string): Effect {
+  const availableAt = new Date(context.now().getTime() + CARD_DELAY);
+  return effect('ticket.card', { ticketId }, { key: `card:${ticketId}`, availableAt });
 }

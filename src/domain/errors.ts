@@ -93,6 +93,22 @@ const sentences = {
   domain_exists: (d: { host: string }) => `${d.host} is authorized already.`,
   domain_unknown: () => 'There is no such domain on the list.',
   domains_full: (d: { most: number }) => `The list holds at most ${d.most} domains.`,
+
+  tickets_need_seats: () =>
+    'No seat was bought yet, so no tickets can be opened here. The Owner can buy seats with `/org seats`.',
+  ticket_unknown: () => 'There is no such ticket.',
+  ticket_title_length: (d: { most: string }) => `A title has 1 to ${d.most} characters.`,
+  ticket_description_length: (d: { most: string }) => `A description has 1 to ${d.most} characters.`,
+  ticket_choice_unknown: () => 'This is none of the choices.',
+  ticket_claimed: (d: { name: string }) =>
+    `${d.name} has this ticket already. An Admin or the Owner can assign it to you.`,
+  requester_name_length: (d: { most: string }) => `A name has at most ${d.most} characters.`,
+  requester_email_missing: () =>
+    'Slack does not tell us your e-mail address. Enter the one that the answers are to go to.',
+  assignee_unknown: () => 'This person has no seat in the organization, so the ticket cannot be theirs.',
+  category_unknown: () => 'There is no such category any more. Choose another.',
+  mail_unknown: () => 'There is no such reply.',
+  mail_not_failed: () => 'This reply was mailed already, or is on its way.',
 } as const;
 
 type Sentences = typeof sentences;

@@ -35,6 +35,7 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ownership_received') }),
   z.object({ kind: z.literal('owner_deactivated') }),
   z.object({ kind: z.literal('logo_refused'), reason: z.string() }),
+  z.object({ kind: z.literal('ticket_assigned'), ticketId: z.uuid() }),
 ]);
 
 export type Notice = z.infer<typeof noticeSchema>;

@@ -84,6 +84,14 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { before: { status: 'active' }, after: { status: 'past_due' } },
     'changed the subscription from “active” to “past due”',
   ],
+  'ticket.assigned': [
+    { subject: 'TKT-041', before: { assignee: null }, after: { assignee: 'Ada' } },
+    'assigned *TKT-041* to “Ada”',
+  ],
+  'ticket.status_changed': [
+    { subject: 'TKT-041', before: { status: 'closed' }, after: { status: 'open' } },
+    'changed the status of *TKT-041* from “closed” to “open”',
+  ],
 };
 
 describe('the words of the audit trail', () => {

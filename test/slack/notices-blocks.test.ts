@@ -6,10 +6,13 @@ import { actionsIn, assertWithinLimits, textsIn } from '../setup/blocks.ts';
 
 const invitationId = '01a209b9-ddfc-7384-a3fe-ce4bd26be99f';
 const paymentUrl = 'https://invoice.stripe.com/i/1';
+const ticketId = '01a209b9-ddfc-7384-a3fe-ce4bd26be99e';
 const facts: NoticeFacts = {
+  teamId: 'T1',
   organization: 'Harbour Support',
   role: 'owner',
   invitation: { email: 'cleo@harbour.example', role: 'agent', mailError: 'There is no such mailbox.' },
+  ticket: { number: 'TKT-041', title: 'Cold tea', message: { channelId: 'C1', ts: '1.2' } },
 };
 
 /** What each says, and the buttons under it. */
@@ -100,6 +103,11 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     'The logo was not set. A logo has at most 1 MB.',
     ['settings.open'],
   ],
+  ticket_assigned: [
+    { kind: 'ticket_assigned', ticketId },
+    '*<https://slack.com/app_redirect?team=T1&channel=C1&message_ts=1.2|TKT-041>* is yours now: Cold tea',
+    [],
+  ],
 };
 
 describe('a notice', () => {
@@ -115,7 +123,7 @@ describe('a notice', () => {
   const text = (notice: Notice, about = facts) => renderNotice(notice, about).text;
 
   it('welcomes a new workspace with a button that creates its organization', () => {
-    const message = renderNotice({ kind: 'welcome' }, { organization: null, role: null, invitation: null });
+    const message = renderNotice({ kind: 'welcome' }, { ...facts, organization: null });
     expect(message.text).toContain('Create the organization of this workspace');
     expect(actionsIn(message.blocks)).toEqual(['create.open']);
   });
@@ -150,7 +158,13 @@ describe('a notice', () => {
   });
 
   it('can be told when the invite and the organization are gone', () => {
-    const gone: NoticeFacts = { organization: null, role: null, invitation: null };
+    const gone: NoticeFacts = {
+      teamId: 'T1',
+      organization: null,
+      role: null,
+      invitation: null,
+      ticket: null,
+    };
     for (const [notice] of Object.values(told)) {
       expect(text(notice, gone)).not.toMatch(/null|undefined/);
       assertWithinLimits(renderNotice(notice, gone));
@@ -161,6 +175,8 @@ describe('a notice', () => {
   it('fits into Slack at its worst, and lets nobody’s words become a mention or a link', () => {
     const nasty = '<!channel> <https://evil.example|Click> & '.repeat(30);
     const worst: NoticeFacts = {
+      teamId: 'T1',
+      ticket: { number: 'ABCDEFGHIJ-123456789', title: nasty, message: null },
       organization: nasty,
       role: 'owner',
       invitation: { email: nasty, role: 'admin', mailError: nasty },

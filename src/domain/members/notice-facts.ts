@@ -1,33 +1,54 @@
 import type { Context } from '../context.ts';
 import type { Notice } from '../notices.ts';
+import { formatTicketNumber } from '../organizations/ticket-number.ts';
 import type { GrantableRole, Role } from '../roles.ts';
 
 /** What a notice says beside its payload, as it is when the notice goes out. */
 export interface NoticeFacts {
+  /** The reader's workspace. */
+  teamId: string;
   /** The organization's name; null where the workspace has none. */
   organization: string | null;
   /** The reader's role; null where they are no active member. */
   role: Role | null;
   /** The invite that the notice is about; null where it is about none, or the invite is gone. */
   invitation: { email: string; role: GrantableRole; mailError: string | null } | null;
+  /** The ticket that the notice is about; null as above. */
+  ticket: NoticeTicket | null;
 }
 
-/** By one statement. An invite of another workspace's organization is none. */
+export interface NoticeTicket {
+  number: string;
+  title: string;
+  /** Its message in the support channel; null until it is posted. */
+  message: { channelId: string; ts: string } | null;
+}
+
+/** By one statement. An invite or a ticket of another workspace's organization is none. */
 export async function readNoticeFacts(
   context: Pick<Context, 'database'>,
   { teamId, userId, notice }: { teamId: string; userId: string; notice: Notice },
 ): Promise<NoticeFacts> {
   const invitationId = 'invitationId' in notice ? notice.invitationId : null;
+  const ticketId = 'ticketId' in notice ? notice.ticketId : null;
   const [row] = await context.database.$queryRaw<Row[]>`
-    SELECT o.name, m.role::text AS role, i.email, i.role::text AS "invitedAs", i.mail_error AS "mailError"
+    SELECT o.name, m.role::text AS role, i.email, i.role::text AS "invitedAs", i.mail_error AS "mailError",
+      t.prefix, t.number, t.title, t.channel_id AS "channelId", t.message_ts AS "messageTs"
     FROM organizations o
     LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = ${userId} AND m.status = 'active'
     LEFT JOIN invitations i ON i.organization_id = o.id AND i.id = ${invitationId}::uuid
+    LEFT JOIN tickets t ON t.organization_id = o.id AND t.id = ${ticketId}::uuid
     WHERE o.team_id = ${teamId}`;
-  if (!row) return { organization: null, role: null, invitation: null };
+  if (!row) return { teamId, organization: null, role: null, invitation: null, ticket: null };
   const { name, role, email, invitedAs, mailError } = row;
   const invitation = email !== null && invitedAs !== null ? { email, role: invitedAs, mailError } : null;
-  return { organization: name, role, invitation };
+  return { teamId, organization: name, role, invitation, ticket: readNoticeTicket(row) };
+}
+
+function readNoticeTicket({ prefix, number, title, channelId, messageTs }: Row): NoticeTicket | null {
+  if (prefix === null || number === null || title === null) return null;
+  const message = channelId !== null && messageTs !== null ? { channelId, ts: messageTs } : null;
+  return { number: formatTicketNumber(prefix, number), title, message };
 }
 
 interface Row {
@@ -36,4 +57,9 @@ interface Row {
   email: string | null;
   invitedAs: GrantableRole | null;
   mailError: string | null;
+  prefix: string | null;
+  number: number | null;
+  title: string | null;
+  channelId: string | null;
+  messageTs: string | null;
 }

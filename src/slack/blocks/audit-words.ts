@@ -52,6 +52,11 @@ const sentences: Record<AuditAction, Words> = {
     const [from, to] = [status(before), status(after)];
     return from === null ? `set the subscription to ${to}` : `changed the subscription from ${from} to ${to}`;
   },
+  'ticket.assigned': (line) =>
+    read(line.after, 'assignee') === null
+      ? `took ${subject(line)} from ${quote(read(line.before, 'assignee'))}`
+      : `assigned ${subject(line)} to ${quote(read(line.after, 'assignee'))}`,
+  'ticket.status_changed': (line) => `changed the status of ${subject(line)} ${fromTo(line, 'status')}`,
 };
 
 type Value = string | number | boolean | null;

@@ -4,6 +4,7 @@ import { formatPence } from '../../domain/money.ts';
 import type { Notice } from '../../domain/notices.ts';
 import { may } from '../../domain/permissions.ts';
 import { button, mrkdwn, plain } from './composition.ts';
+import { messageLink } from './message-link.ts';
 import { escapeText, truncate } from './text.ts';
 import { count, roleNames } from './words.ts';
 
@@ -132,10 +133,22 @@ const tellers: { [K in Notice['kind']]: Teller<K> } = {
     text: `The logo was not set.${because(reason)}`,
     buttons: [button('settings.open', 'Open settings')],
   }),
+
+  ticket_assigned: (_, { ticket, teamId }) => ({
+    text:
+      ticket === null
+        ? 'A ticket was assigned to you.'
+        : `${ticketName(ticket, teamId)} is yours now: ${escapeText(truncate(ticket.title, 200))}`,
+  }),
 };
 
 function bold(organization: string | null): string {
   return organization === null ? 'the organization' : `*${escapeText(organization)}*`;
+}
+
+/** A ticket's number, which leads to its thread where it has one. */
+function ticketName({ number, message }: NonNullable<NoticeFacts['ticket']>, teamId: string): string {
+  return message === null ? `*${number}*` : `*<${messageLink({ teamId, ...message })}|${number}>*`;
 }
 
 function invitee(invitation: NoticeFacts['invitation']): string {

@@ -1,0 +1,51 @@
+import type { Context } from '../context.ts';
+import { effect } from '../effects.ts';
+import { ticketHomes } from './home-effects.ts';
+import type { OpenedTicket } from './open-ticket.ts';
+import { open, type TicketFile } from './opening.ts';
+import { cleanName, cleanText, cleanTitle, type TicketSource } from './ticket.ts';
+
+export interface CustomerOpening {
+  organizationId: string;
+  teamId: string;
+  /** The address must be one already: see normalizeEmail. */
+  requester: { name?: string | null; email: string };
+  title: string;
+  text: string;
+  source: Extract<TicketSource, 'email' | 'plugin'>;
+  /** The closed ticket that this one goes on from. */
+  precedingId?: string;
+  attachments?: readonly TicketFile[];
+  /** Of any number of openings under one key, one is done. */
+  onceKey?: string;
+}
+
+/**
+ * Opens a ticket of a customer's, which is always kept: whatever the seats or the subscription, and whatever they wrote, made
+ * fit and cut to what fits. Null where `onceKey` was used before, or where the organization is gone.
+ */
+export async function openFromCustomer(
+  context: Context,
+  input: CustomerOpening,
+): Promise<OpenedTicket | null> {
+  const [ticketId, messageId] = [context.newId(), context.newId()];
+  const outcome = await open(context, {
+    ticketId,
+    messageId,
+    organizationId: input.organizationId,
+    source: input.source,
+    title: cleanTitle(input.title),
+    text: cleanText(input.text),
+    requester: { name: cleanName(input.requester.name), email: input.requester.email },
+    ...(input.precedingId !== undefined && { precedingId: input.precedingId }),
+    ...(input.onceKey !== undefined && { onceKey: input.onceKey }),
+    ...(input.attachments && { files: input.attachments }),
+    needsSeats: false,
+    effects: [
+      effect('ticket.post', { ticketId }),
+      effect('ticket.acknowledge', { ticketId }),
+      ...ticketHomes(context, input.teamId),
+    ],
+  });
+  return outcome === null || outcome.number === null ? null : { id: ticketId, number: outcome.number };
+}

@@ -1,0 +1,158 @@
+import { Prisma } from '../../database/client.ts';
+import { queryRows } from '../../database/statements.ts';
+import type { Context } from '../context.ts';
+import type { Effect } from '../effects.ts';
+import { formatTicketNumber } from '../organizations/ticket-number.ts';
+import { recordClauses } from '../record.ts';
+import type { TicketPriority, TicketSource } from './ticket.ts';
+
+export interface TicketFile {
+  name: string;
+  contentType: string;
+  bytes: Uint8Array;
+}
+
+/** A ticket to be opened, its words checked or made fit already. */
+export interface Opening {
+  ticketId: string;
+  messageId: string;
+  organizationId: string;
+  source: TicketSource;
+  title: string;
+  text: string;
+  /** Without a name the customer keeps theirs; a new one is called by the address. */
+  requester: { name: string | null; email: string };
+  priority?: TicketPriority;
+  categoryId?: string;
+  openedById?: string;
+  assigneeId?: string;
+  permalink?: string;
+  precedingId?: string;
+  files?: readonly TicketFile[];
+  /** True where a seat must have been bought. */
+  needsSeats: boolean;
+  /** Of any number of openings under one key, one is done. */
+  onceKey?: string;
+  effects: readonly Effect[];
+}
+
+/** What became of an opening. `number` is null where nothing was written, and the rest says why. */
+export interface OpeningOutcome {
+  number: string | null;
+  bought: boolean;
+  categoryKnown: boolean;
+  assigneeKnown: boolean;
+  /** False where the key was used before. */
+  first: boolean;
+}
+
+/**
+ * Opens a ticket in one statement: the customer, the next number of the organization's prefix, the ticket, its first message
+ * with files, and the outbox rows are there together or not at all. The number's row is locked after everything that could
+ * wait, so that openings queue up for nothing but the number; a number once given belongs to a ticket that stands.
+ */
+export async function open(context: Context, opening: Opening): Promise<OpeningOutcome | null> {
+  const [row] = await queryRows<Row>(context.database, statementOf(context, opening));
+  if (!row) return null;
+  const { prefix, last_number, bought, category_known, assignee_known, first } = row;
+  return {
+    number: prefix === null || last_number === null ? null : formatTicketNumber(prefix, last_number),
+    bought,
+    categoryKnown: category_known,
+    assigneeKnown: assignee_known,
+    first,
+  };
+}
+
+interface Row {
+  prefix: string | null;
+  last_number: number | null;
+  bought: boolean;
+  category_known: boolean;
+  assignee_known: boolean;
+  first: boolean;
+}
+
+function statementOf(context: Context, opening: Opening): Prisma.Sql {
+  const now = Prisma.sql`${context.now()}::timestamptz`;
+  const { organizationId, requester, categoryId, assigneeId, onceKey, files = [], effects } = opening;
+  const uuid = (id: string | undefined) => Prisma.sql`${id ?? null}::uuid`;
+  const conditions = [
+    ...(opening.needsSeats ? [Prisma.sql`organization.bought`] : []),
+    ...(categoryId ? [Prisma.sql`EXISTS (SELECT FROM category)`] : []),
+    ...(assigneeId ? [Prisma.sql`EXISTS (SELECT FROM assignee)`] : []),
+  ];
+  const fits = conditions.length > 0 ? Prisma.join(conditions, ' AND ') : Prisma.sql`true`;
+  return Prisma.sql`
+    WITH organization AS (
+      SELECT id, prefix, seats_purchased > 0 AS bought FROM organizations WHERE id = ${organizationId}::uuid),
+    ${categoryId ? categoryClause(organizationId, categoryId) : Prisma.empty}
+    ${assigneeId ? assigneeClause(organizationId, assigneeId) : Prisma.empty}
+    ${onceKey ? onceClause(onceKey, now, fits) : Prisma.empty}
+    customer AS (
+      INSERT INTO customers AS known (id, organization_id, email, name, created_at)
+      SELECT ${context.newId()}::uuid, organization.id, ${requester.email},
+        coalesce(${requester.name}, ${requester.email}), ${now}
+      FROM organization ${onceKey ? Prisma.sql`JOIN taken ON true` : Prisma.empty} WHERE ${fits}
+      ON CONFLICT (organization_id, email) DO UPDATE SET name = coalesce(${requester.name}, known.name)
+      RETURNING id),
+    numbered AS (
+      INSERT INTO ticket_sequences AS sequence (organization_id, prefix, last_number)
+      SELECT organization.id, organization.prefix, 1 FROM customer, organization
+      ON CONFLICT (organization_id, prefix) DO UPDATE SET last_number = sequence.last_number + 1
+      RETURNING prefix, last_number),
+    opened AS (
+      INSERT INTO tickets (id, organization_id, prefix, number, title, priority, source, category_id, requester_id,
+        opened_by_id, assignee_id, permalink, preceding_id, created_at, active_at)
+      SELECT ${opening.ticketId}::uuid, ${organizationId}::uuid, numbered.prefix, numbered.last_number, ${opening.title},
+        ${opening.priority ?? 'normal'}::ticket_priority, ${opening.source}::ticket_source, ${uuid(categoryId)},
+        customer.id, ${uuid(opening.openedById)}, ${uuid(assigneeId)}, ${opening.permalink ?? null},
+        ${uuid(opening.precedingId)}, ${now}, ${now}
+      FROM numbered, customer
+      RETURNING id),
+    said AS (
+      INSERT INTO ticket_messages (id, ticket_id, customer_id, text, created_at)
+      SELECT ${opening.messageId}::uuid, opened.id, customer.id, ${opening.text}, ${now} FROM opened, customer),
+    ${files.length > 0 ? filesClause(context, opening, files, now) : Prisma.empty}
+    ${recordClauses(context, [], effects, Prisma.sql`EXISTS (SELECT FROM opened)`)}
+    SELECT numbered.prefix, numbered.last_number, organization.bought,
+      ${categoryId ? Prisma.sql`EXISTS (SELECT FROM category)` : Prisma.sql`true`} AS category_known,
+      ${assigneeId ? Prisma.sql`EXISTS (SELECT FROM assignee)` : Prisma.sql`true`} AS assignee_known,
+      ${onceKey ? Prisma.sql`EXISTS (SELECT FROM taken)` : Prisma.sql`true`} AS first
+    FROM organization LEFT JOIN numbered ON true`;
+}
+
+function categoryClause(organizationId: string, categoryId: string): Prisma.Sql {
+  return Prisma.sql`category AS MATERIALIZED (
+      SELECT id FROM ticket_categories
+      WHERE id = ${categoryId}::uuid AND organization_id = ${organizationId}::uuid AND archived_at IS NULL),`;
+}
+
+/** Locked, so that nobody's seat ends between this and the ticket: depart() unassigns what it sees. */
+function assigneeClause(organizationId: string, assigneeId: string): Prisma.Sql {
+  return Prisma.sql`assignee AS MATERIALIZED (
+      SELECT id FROM members
+      WHERE id = ${assigneeId}::uuid AND organization_id = ${organizationId}::uuid AND status = 'active' FOR SHARE),`;
+}
+
+function onceClause(key: string, now: Prisma.Sql, fits: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`taken AS (
+      INSERT INTO intake (key, received_at, handled_at) SELECT ${key}, ${now}, ${now} FROM organization WHERE ${fits}
+      ON CONFLICT DO NOTHING RETURNING key),`;
+}
+
+function filesClause(
+  context: Context,
+  { ticketId, messageId }: Opening,
+  files: readonly TicketFile[],
+  now: Prisma.Sql,
+): Prisma.Sql {
+  const rows = files.map(
+    ({ name, contentType, bytes }) =>
+      Prisma.sql`(${context.newId()}::uuid, ${name}, ${contentType}, ${bytes.length}::int, ${Buffer.from(bytes)}::bytea)`,
+  );
+  return Prisma.sql`attached AS (
+      INSERT INTO ticket_attachments (id, ticket_id, message_id, name, content_type, size, content, created_at)
+      SELECT file.id, ${ticketId}::uuid, ${messageId}::uuid, file.name, file.content_type, file.size, file.content, ${now}
+      FROM opened, (VALUES ${Prisma.join(rows)}) AS file (id, name, content_type, size, content)),`;
+}
