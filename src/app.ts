@@ -12,6 +12,7 @@ import { createDatabase, type Database } from './database/client.ts';
 import { migrate } from './database/migrations.ts';
 import { createKeyring, type Keyring } from './database/sealing.ts';
 import type { Context } from './domain/context.ts';
+import { createReplyAddresses } from './domain/tickets/mail/reply-address.ts';
 import type { Jobs } from './jobs/engine.ts';
 import type { Logger } from './logger.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
@@ -37,6 +38,8 @@ export interface ProductOptions {
 export interface Product {
   /** Where it listens. */
   port: number;
+  /** Where it takes mail by SMTP or LMTP, where it does. */
+  mailPort: number | undefined;
   context: Context;
   /** Absent where ROLE=web: other processes do the jobs. */
   jobs: Jobs | undefined;
@@ -102,7 +105,28 @@ async function start(config: Config, options: Required<ProductOptions>, onStop: 
     throw portRefused(config.PORT, error);
   });
   onStop(stop);
-  return { port, context, jobs };
+  const mailPort = config.ROLE === 'worker' ? undefined : await startMail(config, parts, onStop);
+  return { port, mailPort, context, jobs };
+}
+
+/** Takes mail where the configuration says on which port. */
+async function startMail(
+  { INBOUND_SMTP_PORT: port, INBOUND_SMTP_HOST: host, INBOUND_SMTP_PROTOCOL: protocol }: Config,
+  { context, replyAddresses, log }: Parts,
+  onStop: OnStop,
+): Promise<number | undefined> {
+  if (port === undefined) return undefined;
+  if (!replyAddresses) {
+    throw new ConfigError('INBOUND_SMTP_PORT needs INBOUND_DOMAIN: mail is taken for that domain alone.');
+  }
+  const { startMailListener } = await import('./mail/listener.ts');
+  const listener = await startMailListener({ context, replyAddresses, host, port, protocol, log }).catch(
+    (error) => {
+      throw portRefused(port, error, 'INBOUND_SMTP_PORT');
+    },
+  );
+  onStop(listener.stop);
+  return listener.port;
 }
 
 /** PostgreSQL's address: the operator's, or that of the embedded server, which belongs to one process alone. */
@@ -125,13 +149,15 @@ async function openServer(config: Config, log: Logger, onStop: OnStop): Promise<
 }
 
 /** Why the port cannot be had, in a sentence. */
-function portRefused(port: number, error: NodeJS.ErrnoException): Error {
+function portRefused(port: number, error: NodeJS.ErrnoException, variable = 'PORT'): Error {
   const reasons: Record<string, string> = {
     EADDRINUSE: 'another process listens on it',
     EACCES: 'this user may not listen on it',
   };
   const reason = reasons[error.code ?? ''] ?? error.message;
-  return new StartFailed(`The port ${port} cannot be had: ${reason}. Set PORT to another.`, { cause: error });
+  return new StartFailed(`The port ${port} cannot be had: ${reason}. Set ${variable} to another.`, {
+    cause: error,
+  });
 }
 
 function createContext(database: Database, keyring: Keyring, now: () => Date): Context {
@@ -154,14 +180,18 @@ function createParts(config: Config, context: Context, keyring: Keyring, log: Lo
   });
   const stripe = createStripe({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE });
   const publicUrl = (path: string) => `${config.PUBLIC_URL}${path}`;
-  return { context, keyring, installations, slack, stripe, publicUrl, log };
+  const replyAddresses =
+    config.INBOUND_DOMAIN === undefined
+      ? undefined
+      : createReplyAddresses({ domain: config.INBOUND_DOMAIN, keys: config.ENCRYPTION_KEYS });
+  return { context, keyring, installations, slack, stripe, publicUrl, replyAddresses, log };
 }
 
 type Parts = ReturnType<typeof createParts>;
 
 async function startJobs(
   config: Config,
-  { context, keyring, installations, slack, stripe, publicUrl, log }: Parts,
+  { context, keyring, installations, slack, stripe, publicUrl, replyAddresses, log }: Parts,
   connectionString: string,
   onStop: OnStop,
 ): Promise<Jobs> {
@@ -180,6 +210,7 @@ async function startJobs(
       slack: slack.background,
       files: createSlackFiles({ apiUrl: config.SLACK_API_URL, clients: slack, tokens: installations }),
       mailer,
+      replyAddresses,
       keyring,
       publicUrl,
     },
@@ -209,7 +240,8 @@ async function createWeb(config: Config, parts: Parts, probes: Record<string, Pr
     import('./web/invitations/sign-in.ts'),
     import('./web/invitations/routes.ts'),
   ]);
-  const { context, keyring, installations, slack, stripe, publicUrl, log } = parts;
+  const { context, keyring, installations, slack, stripe, publicUrl, replyAddresses, log } = parts;
+  const token = config.INBOUND_TOKEN;
   const app = { clientId: config.SLACK_CLIENT_ID, clientSecret: config.SLACK_CLIENT_SECRET };
   const questions: Questions = {
     person: createPersonQuestion(context, slack),
@@ -244,6 +276,7 @@ async function createWeb(config: Config, parts: Parts, probes: Record<string, Pr
       log,
       signIn: createSignIn({ ...app, issuer: config.OIDC_ISSUER, redirectUrl: publicUrl(callbackPath), log }),
       verifyStripeEvent: createWebhookVerifier(config.STRIPE_WEBHOOK_SECRET),
+      inboundMail: replyAddresses && token !== undefined ? { token, replyAddresses } : undefined,
     }),
   };
 }

@@ -124,6 +124,31 @@ export const variables = {
     'The sender of mail, like Orgdesk <support@example.com>.',
     'An address that your mail provider lets you send from.',
   ),
+  INBOUND_DOMAIN: explained(
+    z.hostname('Expected a domain, like reply.example.com.').optional(),
+    'The domain whose mail comes back here: customers’ answers to tickets. Without it they go to MAIL_FROM.',
+    'A domain of yours whose MX leads to your mail provider’s inbound route, or to INBOUND_SMTP_PORT.',
+  ),
+  INBOUND_TOKEN: explained(
+    z.string().min(16, 'Expected at least 16 characters.').optional(),
+    'Lets your mail provider post mail to /mail/inbound. Without it nothing is taken there.',
+    'openssl rand -hex 24; give it to your mail provider as the bearer token.',
+  ),
+  INBOUND_SMTP_PORT: explained(
+    z.coerce.number().int().min(0).max(65_535).optional(),
+    'The port to take mail on by SMTP or LMTP. Without it no mail is taken that way.',
+    'Your choice; behind your own mail server.',
+  ),
+  INBOUND_SMTP_HOST: explained(
+    z.string().min(1).default('127.0.0.1'),
+    'The address to take mail on.',
+    'Your choice; 0.0.0.0 takes it from other machines too.',
+  ),
+  INBOUND_SMTP_PROTOCOL: explained(
+    z.enum(['smtp', 'lmtp']).default('smtp'),
+    'How mail is taken on INBOUND_SMTP_PORT.',
+    'lmtp where your mail server delivers by it.',
+  ),
   ENCRYPTION_KEYS: explained(
     encryptionKeys,
     'Seals Slack tokens at rest: id:key pairs; the first seals, all of them open.',

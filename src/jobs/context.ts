@@ -4,6 +4,7 @@ import type { SlackFiles } from '../clients/slack/files.ts';
 import type { StripeClient } from '../clients/stripe/client.ts';
 import type { Keyring } from '../database/sealing.ts';
 import type { Context } from '../domain/context.ts';
+import type { ReplyAddresses } from '../domain/tickets/mail/reply-address.ts';
 
 /**
  * What a job is given besides its payload: what an operation gets, and the clients of the outside. Whoever writes a
@@ -15,6 +16,8 @@ export type JobContext = Context & {
   slack: SlackClients['background'];
   files: SlackFiles;
   mailer: Pick<Mailer, 'send'>;
+  /** Where answers by mail come back; undefined where they do not. */
+  replyAddresses: ReplyAddresses | undefined;
   /** Opens what `seal` has sealed. */
   keyring: Pick<Keyring, 'open'>;
   /** The public address of a path of ours, like "/logos/…". */

@@ -11,6 +11,10 @@ import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
 import { subscriptionRead } from './subscription-read.ts';
+import { ticketAcknowledge } from './ticket-acknowledge.ts';
+import { ticketCard } from './ticket-card.ts';
+import { ticketMail } from './ticket-mail.ts';
+import { ticketPost } from './ticket-post.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
 export const registry: Registry = {
@@ -26,4 +30,8 @@ export const registry: Registry = {
   'slack.event': slackEvent,
   'stripe.event': stripeEvent,
   'subscription.read': subscriptionRead,
+  'ticket.acknowledge': ticketAcknowledge,
+  'ticket.card': ticketCard,
+  'ticket.mail': ticketMail,
+  'ticket.post': ticketPost,
 };

@@ -1,13 +1,16 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import { MAIL_BYTES } from '../domain/tickets/mail/store-mail.ts';
 import type { Logger } from '../logger.ts';
+import { inboundMailPath } from './inbound-mail.ts';
 import { problem } from './problem.ts';
 
 export type Pages = Hono<{ Bindings: HttpBindings }>;
 
-/** No form or webhook of ours is larger. */
+/** No form or webhook of ours is larger, except a mail with its files. */
 const BODY_LIMIT = 1024 * 1024;
+const bodyLimits: Record<string, number> = { [inboundMailPath]: MAIL_BYTES };
 
 /** The routes as one. What none of them answers is 404, what fails is 500 under the request's id. */
 export function assemblePages(routes: readonly Hono[], log: Logger): Pages {
@@ -37,7 +40,7 @@ const limitBody: MiddlewareHandler = async (context, next) => {
     const detail = 'Send the length of the body with it.';
     return problem(context, 411, { title: 'Length required', detail });
   }
-  if (Number(context.req.header('content-length') ?? 0) > BODY_LIMIT) {
+  if (Number(context.req.header('content-length') ?? 0) > (bodyLimits[context.req.path] ?? BODY_LIMIT)) {
     return problem(context, 413, { title: 'Too large', detail: 'This is larger than anything we take.' });
   }
   await next();

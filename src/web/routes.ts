@@ -3,19 +3,21 @@ import type { Logger } from '../logger.ts';
 import { assemblePages, type Pages } from './assemble.ts';
 import { checkoutReturnRoutes } from './checkout-return.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
+import { type InboundMailParts, inboundMailRoutes } from './inbound-mail.ts';
 import { type InvitationParts, invitationRoutes } from './invitations/routes.ts';
 import { type LogoParts, logoRoutes } from './logos.ts';
 import { type StripeWebhookParts, stripeWebhookRoutes } from './stripe-webhook.ts';
 import { stylesheetRoutes } from './stylesheet.ts';
 
 /** What the routes need; each feature's file says its share. */
-export type RouteParts = HealthParts & StripeWebhookParts & InvitationParts & LogoParts;
+export type RouteParts = HealthParts & StripeWebhookParts & InboundMailParts & InvitationParts & LogoParts;
 
 /** Every route beside Slack's own. */
 const routes: ((parts: RouteParts) => Hono)[] = [
   healthRoutes,
   stylesheetRoutes,
   stripeWebhookRoutes,
+  inboundMailRoutes,
   checkoutReturnRoutes,
   logoRoutes,
   invitationRoutes,
@@ -23,6 +25,6 @@ const routes: ((parts: RouteParts) => Hono)[] = [
 
 /** The pages and webhooks of the product. */
 export function createPages({ log, ...parts }: RouteParts & { log: Logger }): Pages {
-  const made = routes.map((route) => route(parts));
+  const made = routes.map((route) => route({ log, ...parts }));
   return assemblePages(made, log);
 }

@@ -50,8 +50,9 @@ const mayImport: Record<string, string[]> = {
   domain: ['database'],
   clients: ['domain'],
   slack: ['domain', 'database'],
-  web: ['domain', 'database', 'slack'],
-  jobs: ['domain', 'database', 'clients', 'slack'],
+  mail: ['domain', 'database'],
+  web: ['domain', 'database', 'slack', 'mail'],
+  jobs: ['domain', 'database', 'clients', 'slack', 'mail'],
 };
 
 describe('the rooms of src/', () => {

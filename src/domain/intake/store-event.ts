@@ -10,7 +10,7 @@ import { recordClauses } from '../record.ts';
  */
 export async function storeEvent(
   context: Pick<Context, 'database' | 'now' | 'newId'>,
-  topic: 'slack.event' | 'stripe.event',
+  topic: 'slack.event' | 'stripe.event' | 'mail.received',
   { key, body }: { key: string; body: Uint8Array },
 ): Promise<{ first: boolean }> {
   const handling = recordClauses(

@@ -186,8 +186,7 @@ describe('hostile words', () => {
         for (const markup of [parseMarkup(text, names), plainMarkup(text)]) {
           const html = String(await toHtml(markup));
           expect(html.replace(made, '')).not.toMatch(/[<>"]/);
-          expect(toText(markup).isWellFormed()).toBe(true);
-          expect(toText(markup)).not.toMatch(/[\r\0\u2028]/);
+          expect(toText(markup)).not.toMatch(/[\r\0\u2028\p{Cs}]/u);
         }
       }),
       { numRuns: 1_000 },

@@ -1,0 +1,94 @@
+import { type Mailer, MailRefused, type Reference } from '../clients/mail/mailer.ts';
+import { ticketReplyMail } from '../clients/mail/ticket-mail.ts';
+import type { Context } from '../domain/context.ts';
+import {
+  type CustomerTicket,
+  readCustomerFiles,
+  readCustomerMessages,
+  readCustomerTicket,
+} from '../domain/tickets/customer-view.ts';
+import { readMailThread, type TicketMail } from '../domain/tickets/mail/mail-thread.ts';
+import { recordTicketMailFailed, recordTicketMailSent } from '../domain/tickets/mail/record-mail.ts';
+import type { ReplyAddresses } from '../domain/tickets/mail/reply-address.ts';
+import { defineJob } from './job.ts';
+
+export type TicketMailContext = Context & {
+  mailer: Pick<Mailer, 'send'>;
+  /** Undefined where no mail comes back here. */
+  replyAddresses: Pick<ReplyAddresses, 'addressOf'> | undefined;
+};
+
+const REFUSED = 'The mail server refused the customer’s address, or the mail itself.';
+const GIVEN_UP = 'It was tried several times.';
+
+/**
+ * Mails an agent's reply to the customer as it reads now, unless it was mailed or deleted meanwhile. How it went is shown in the
+ * ticket's thread. After a crash between the relay's answer and our writing it down it goes out twice, under one Message-ID.
+ */
+export const ticketMail = defineJob<'ticket.mail', TicketMailContext>('ticket.mail', {
+  queue: 'mail',
+  run: async (context, { messageId }, { log }) => {
+    const { database } = context;
+    const waiting = await database.ticketMessage.findUnique({
+      where: { id: messageId },
+      select: { ticketId: true, mailStatus: true },
+    });
+    if (!waiting || waiting.mailStatus === null || waiting.mailStatus === 'sent') return;
+    const { ticketId } = waiting;
+    const [ticket, [message], thread] = await Promise.all([
+      readCustomerTicket(context, ticketId),
+      readCustomerMessages(context, { ticketId, id: messageId }),
+      readMailThread(context, { ticketId, before: messageId }),
+    ]);
+    if (!ticket || message?.author.kind !== 'agent') return;
+    const files = await readCustomerFiles(context, { ticketId, messageId });
+    const written = await ticketReplyMail({ ticket, message, answerable: answerable(context) });
+    try {
+      await context.mailer.send({
+        ...written,
+        ...envelope(context, ticket),
+        key: mailKey({ messageId }),
+        references: thread.map(referenceOf),
+        automatic: null,
+        ...(files.length > 0 && { attachments: files }),
+      });
+    } catch (error) {
+      if (!(error instanceof MailRefused)) throw error;
+      log.info({ messageId, err: error }, 'The mail of a reply was refused.');
+      return database.$transaction((transaction) =>
+        recordTicketMailFailed(transaction, context, { messageId, reason: REFUSED }),
+      );
+    }
+    await database.$transaction((transaction) => recordTicketMailSent(transaction, context, messageId));
+  },
+  onParked: (transaction, context, { messageId }) =>
+    recordTicketMailFailed(transaction, context, { messageId, reason: GIVEN_UP }),
+});
+
+/** Whether an answer to the mails of this installation comes back to it. */
+export function answerable({ replyAddresses }: Pick<TicketMailContext, 'replyAddresses'>): boolean {
+  return replyAddresses !== undefined;
+}
+
+/** To whom a ticket's mails go, where answers to them go, and how readers sort them. */
+export function envelope(
+  { replyAddresses }: Pick<TicketMailContext, 'replyAddresses'>,
+  { id, requester, organization }: CustomerTicket,
+) {
+  return {
+    to: requester.email,
+    ...(replyAddresses && {
+      replyTo: replyAddresses.addressOf({ ticketId: id, customerId: requester.id }),
+    }),
+    list: { id: `${organization.id}.tickets`, name: organization.name },
+  };
+}
+
+/** What the Message-ID of a ticket's mail is made of: the same for every try, and recognized when it comes back. */
+export function mailKey(mail: Exclude<TicketMail, { mailId: string }>): string {
+  return 'ticketId' in mail ? `ticket.${mail.ticketId}` : `message.${mail.messageId}`;
+}
+
+function referenceOf(mail: TicketMail): Reference {
+  return 'mailId' in mail ? { messageId: mail.mailId } : { key: mailKey(mail) };
+}
