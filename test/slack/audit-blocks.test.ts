@@ -80,6 +80,14 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { before: { seats: 3 }, after: { seats: 4, reason: 'Your card was declined.' } },
     'did not change the seats from 3 to 4 seats: Your card was declined',
   ],
+  'billing.found': [
+    { subject: 'dp_1', after: { kind: 'dispute', amount: 599 } },
+    'reported a disputed payment (*dp_1*)',
+  ],
+  'billing.resolved': [
+    { subject: 'sub_2', after: { kind: 'two_subscriptions' } },
+    'saw settled: a second subscription (*sub_2*)',
+  ],
   'subscription.changed': [
     { before: { status: 'active' }, after: { status: 'past_due' } },
     'changed the subscription from “active” to “past due”',

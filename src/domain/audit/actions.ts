@@ -24,4 +24,6 @@ export type AuditAction =
   | 'seats.requested'
   | 'seats.changed'
   | 'seats.refused'
-  | 'subscription.changed';
+  | 'subscription.changed'
+  | 'billing.found'
+  | 'billing.resolved';

@@ -1,5 +1,6 @@
 import type { AuditAction } from '../../domain/audit/actions.ts';
 import type { AuditLine } from '../../domain/audit/list-audit.ts';
+import type { FindingKind } from '../../domain/billing/findings.ts';
 import { displayHost } from '../../domain/domains/website.ts';
 import { roles } from '../../domain/roles.ts';
 import { escapeText, truncate } from './text.ts';
@@ -52,6 +53,8 @@ const sentences: Record<AuditAction, Words> = {
     const [from, to] = [status(before), status(after)];
     return from === null ? `set the subscription to ${to}` : `changed the subscription from ${from} to ${to}`;
   },
+  'billing.found': (line) => `reported ${finding(line)}`,
+  'billing.resolved': (line) => `saw settled: ${finding(line)}`,
 };
 
 type Value = string | number | boolean | null;
@@ -116,6 +119,25 @@ function until({ after }: AuditLine): string {
 function seats({ before, after }: AuditLine): string {
   return `from ${Number(read(before, 'seats'))} to ${count(Number(read(after, 'seats')), 'seat')}`;
 }
+
+/** What kind of thing was found, and its id at Stripe; a newer version's kind by its own name. */
+function finding(line: AuditLine): string {
+  const kind = String(read(line.after, 'kind'));
+  return `${findings[kind] ?? shorten(kind.replaceAll('_', ' '))} (${subject(line)})`;
+}
+
+const findings: Record<string, string> = {
+  two_subscriptions: 'a second subscription',
+  unknown_status: 'a subscription in an unknown state',
+  seats_unclear: 'a subscription whose seats cannot be told',
+  price_differs: 'a seat at another price than usual',
+  subscription_missing: 'that the subscription is not there',
+  orphan_subscription: 'a subscription without an organization',
+  quantity_differs: 'another number of seats than expected',
+  quantity_unpaid: 'seats that are not paid',
+  dispute: 'a disputed payment',
+  refund: 'a refund',
+} satisfies Record<FindingKind, string>;
 
 function status(json: AuditLine['before']): string | null {
   const value = read(json, 'status');
