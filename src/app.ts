@@ -6,12 +6,14 @@ import { createPersonQuestion } from './clients/slack/person.ts';
 import { postToResponseUrl } from './clients/slack/response-url.ts';
 import { createBillingQuestions } from './clients/stripe/billing-questions.ts';
 import { createStripe } from './clients/stripe/client.ts';
+import { createPortalQuestion } from './clients/stripe/portal-question.ts';
 import { createWebhookVerifier } from './clients/stripe/webhook-signature.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createDatabase, type Database } from './database/client.ts';
 import { migrate } from './database/migrations.ts';
 import { createKeyring, type Keyring } from './database/sealing.ts';
 import type { Context } from './domain/context.ts';
+import type { Pace } from './jobs/engine/pace.ts';
 import type { Jobs } from './jobs/engine.ts';
 import type { Logger } from './logger.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
@@ -20,6 +22,7 @@ import type { Questions } from './slack/questions.ts';
 import { assemblePages } from './web/assemble.ts';
 import { leftPath, paidPath } from './web/checkout-return.ts';
 import { healthRoutes, type Probe } from './web/health.ts';
+import { portalReturnPath } from './web/portal-return.ts';
 import { startServer } from './web/server.ts';
 
 /** A part could not be had; `message` is a sentence for the operator. */
@@ -31,6 +34,8 @@ export interface ProductOptions {
   log: Logger;
   /** The clock; the system's by default. */
   now?: () => Date;
+  /** Another speed of the engine of jobs, for tests that cannot wait as long as a dead worker is waited for. */
+  pace?: Partial<Pace>;
 }
 
 /** The product as one process runs it. */
@@ -51,7 +56,7 @@ export interface Product {
  */
 export async function startProduct(
   config: Config,
-  { log, now = () => new Date() }: ProductOptions,
+  { log, now = () => new Date(), pace = {} }: ProductOptions,
 ): Promise<Product> {
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -59,7 +64,7 @@ export async function startProduct(
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const running = await start(config, { log, now }, (closer) => closers.push(closer));
+    const running = await start(config, { log, now, pace }, (closer) => closers.push(closer));
     let stopping: Promise<void> | undefined;
     return {
       ...running,
@@ -78,14 +83,14 @@ type Started = Omit<Product, 'stop'>;
 type OnStop = (closer: () => unknown) => void;
 
 async function start(config: Config, options: Required<ProductOptions>, onStop: OnStop): Promise<Started> {
-  const { log, now } = options;
+  const { log, now, pace } = options;
   const connectionString = await openServer(config, log, onStop);
   await migrate(connectionString, { log: (message) => log.info(message) });
   const database = createDatabase(connectionString, { poolSize: config.DATABASE_POOL_SIZE });
   onStop(() => database.$disconnect());
   const keyring = createKeyring(config.ENCRYPTION_KEYS);
   const context = createContext(database, keyring, now);
-  const parts = createParts(config, context, keyring, log);
+  const parts = { ...createParts(config, context, keyring, log), pace };
 
   const jobs = config.ROLE === 'web' ? undefined : await startJobs(config, parts, connectionString, onStop);
   const probes: Record<string, Probe> = {
@@ -157,11 +162,11 @@ function createParts(config: Config, context: Context, keyring: Keyring, log: Lo
   return { context, keyring, installations, slack, stripe, publicUrl, log };
 }
 
-type Parts = ReturnType<typeof createParts>;
+type Parts = ReturnType<typeof createParts> & Pick<Required<ProductOptions>, 'pace'>;
 
 async function startJobs(
   config: Config,
-  { context, keyring, installations, slack, stripe, publicUrl, log }: Parts,
+  { context, keyring, installations, slack, stripe, publicUrl, log, pace }: Parts,
   connectionString: string,
   onStop: OnStop,
 ): Promise<Jobs> {
@@ -188,6 +193,7 @@ async function startJobs(
     registry,
     schedules,
     log,
+    pace,
   });
   onStop(jobs.stop);
   return jobs;
@@ -213,10 +219,10 @@ async function createWeb(config: Config, parts: Parts, probes: Record<string, Pr
   const app = { clientId: config.SLACK_CLIENT_ID, clientSecret: config.SLACK_CLIENT_SECRET };
   const questions: Questions = {
     person: createPersonQuestion(context, slack),
-    billing: createBillingQuestions(context, stripe, {
-      paid: publicUrl(paidPath),
-      left: publicUrl(leftPath),
-    }),
+    billing: {
+      ...createBillingQuestions(context, stripe, { paid: publicUrl(paidPath), left: publicUrl(leftPath) }),
+      portal: createPortalQuestion(context, stripe, publicUrl(portalReturnPath)),
+    },
     publicUrl,
   };
   return {

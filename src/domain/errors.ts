@@ -81,6 +81,10 @@ const sentences = {
     'There is a subscription already; its seats appear in a moment. Look again with `/org seats`.',
   subscription_on_hold: (d: { status: string }) =>
     `The subscription is ${d.status} at Stripe. Seats can be changed when it is active again.`,
+  nothing_billed: () =>
+    'Nothing has been bought yet, so Stripe has nothing to show. `/org seats` buys the first seats.',
+  customer_gone: () =>
+    'The account that your invoices belong to was deleted at Stripe, so there is nothing left to show. `/org seats` buys seats anew.',
   billing_unavailable: () => 'Stripe does not answer right now. Nothing was changed; try again in a minute.',
 
   domain_form: () => 'This is not a website’s domain. Enter one like example.com or https://www.example.com.',

@@ -1,4 +1,5 @@
 import { auditActions } from './actions/audit.ts';
+import { billingActions } from './actions/billing.ts';
 import { createActions } from './actions/create.ts';
 import { domainsActions } from './actions/domains.ts';
 import { invitationActions } from './actions/invitation.ts';
@@ -10,6 +11,7 @@ import { seatsActions } from './actions/seats.ts';
 import { settingsActions } from './actions/settings.ts';
 import { transferActions } from './actions/transfer.ts';
 import { auditCommands } from './commands/audit.ts';
+import { billingCommands } from './commands/billing.ts';
 import { createCommands } from './commands/create.ts';
 import { domainsCommands } from './commands/domains.ts';
 import { inviteCommands } from './commands/invite.ts';
@@ -43,6 +45,7 @@ export const listeners: Listeners = {
       overviewCommands,
       createCommands,
       seatsCommands,
+      billingCommands,
       inviteCommands,
       membersCommands,
       domainsCommands,
@@ -56,6 +59,7 @@ export const listeners: Listeners = {
   actions: join(
     createActions,
     seatsActions,
+    billingActions,
     settingsActions,
     prefixActions,
     invitationsActions,

@@ -23,6 +23,11 @@ export interface BillingQuestions {
    * A Stripe Checkout page for a first subscription of `quantity` seats. The same `requestKey` gives the same page.
    */
   checkout(organizationId: string, quantity: number, requestKey: string): Promise<{ url: string }>;
+  /**
+   * A short-lived page of Stripe's billing portal, for the Owner's eyes alone.
+   * @throws Refusal `nothing_billed`, `customer_gone`.
+   */
+  portal(organizationId: string): Promise<{ url: string }>;
 }
 
 export interface SeatPreview {

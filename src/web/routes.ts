@@ -5,6 +5,7 @@ import { checkoutReturnRoutes } from './checkout-return.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { type InvitationParts, invitationRoutes } from './invitations/routes.ts';
 import { type LogoParts, logoRoutes } from './logos.ts';
+import { portalReturnRoutes } from './portal-return.ts';
 import { type StripeWebhookParts, stripeWebhookRoutes } from './stripe-webhook.ts';
 import { stylesheetRoutes } from './stylesheet.ts';
 
@@ -17,6 +18,7 @@ const routes: ((parts: RouteParts) => Hono)[] = [
   stylesheetRoutes,
   stripeWebhookRoutes,
   checkoutReturnRoutes,
+  portalReturnRoutes,
   logoRoutes,
   invitationRoutes,
 ];

@@ -3,6 +3,7 @@ import { type CheckoutRequest, hasSubscription, openCheckout } from './checkout.
 import { connectStripe, type StripeOptions } from './connection.ts';
 import { createCustomer, type NewCustomer } from './customers.ts';
 import { type ChangePreview, previewChange, withdrawInvoice } from './invoices.ts';
+import { openPortal } from './portal.ts';
 import { changeQuantity, type QuantityChange, readSubscription } from './subscriptions.ts';
 
 /** Stripe as the product needs it. Every call fails with a RetryableFailure or a PermanentFailure. */
@@ -14,6 +15,7 @@ export interface StripeClient {
   createCustomer(customer: NewCustomer): Promise<string>;
   hasSubscription(customerId: string): Promise<boolean>;
   openCheckout(request: CheckoutRequest): Promise<string>;
+  openPortal(customerId: string, returnUrl: string): Promise<string>;
 }
 
 /** Calls nothing until it is asked. */
@@ -27,5 +29,6 @@ export function createStripe(options: StripeOptions): StripeClient {
     createCustomer: (customer) => createCustomer(stripe, customer),
     hasSubscription: (customerId) => hasSubscription(stripe, customerId),
     openCheckout: (request) => openCheckout(stripe, request),
+    openPortal: (customerId, returnUrl) => openPortal(stripe, customerId, returnUrl),
   };
 }

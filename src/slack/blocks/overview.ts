@@ -192,11 +192,12 @@ function furtherButtons(actor: Actor): KnownBlock {
   const settings = offered(actor, 'settings.manage')
     ? [button('settings.open', 'Settings'), button('prefix.open', 'Ticket prefix')]
     : [];
+  const billing = offered(actor, 'billing.manage') ? [button('billing.open', 'Billing')] : [];
   const audit = offered(actor, 'audit.view') ? [button('audit.open', 'Audit trail')] : [];
   const leaving = offered(actor, 'organization.transfer')
     ? button('transfer.open', 'Transfer ownership')
     : button('leave.open', 'Leave', { label: 'Leave the organization' });
-  return { type: 'actions', elements: [...settings, ...audit, leaving] };
+  return { type: 'actions', elements: [...settings, ...billing, ...audit, leaving] };
 }
 
 function offered(actor: Actor, action: Action): boolean {
