@@ -143,7 +143,7 @@ describe('the overview', () => {
       'prefix.open',
       'audit.open',
     ];
-    expect(offered('owner')).toEqual(['seats.open', ...manager, 'transfer.open']);
+    expect(offered('owner')).toEqual(['seats.open', ...manager, 'billing.open', 'transfer.open']);
     expect(offered('admin')).toEqual([...manager, 'leave.open']);
     expect(offered('agent')).toEqual(['members.open', 'leave.open']);
   });

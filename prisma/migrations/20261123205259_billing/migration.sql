@@ -5,7 +5,7 @@ CREATE TYPE "checkout_status" AS ENUM ('open', 'completed', 'expired');
 CREATE TYPE "reconciliation_phase" AS ENUM ('organizations', 'subscriptions', 'events');
 
 -- CreateEnum
-CREATE TYPE "deletion_status" AS ENUM ('requested', 'exporting', 'scheduled', 'undone', 'failed', 'done');
+CREATE TYPE "deletion_status" AS ENUM ('requested', 'exporting', 'scheduled', 'deleting', 'undone', 'failed', 'done');
 
 -- AlterTable
 ALTER TABLE "organizations" ADD COLUMN     "currency" TEXT NOT NULL DEFAULT 'gbp',
@@ -109,7 +109,10 @@ CREATE INDEX "reconciliations_finished_at_idx" ON "reconciliations"("finished_at
 CREATE INDEX "organization_deletions_organization_id_requested_at_idx" ON "organization_deletions"("organization_id", "requested_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "organization_deletions_one_open" ON "organization_deletions"("organization_id") WHERE (status = 'requested' OR status = 'exporting' OR status = 'scheduled');
+CREATE UNIQUE INDEX "organization_deletions_one_open" ON "organization_deletions"("organization_id") WHERE (status = 'requested' OR status = 'exporting' OR status = 'scheduled' OR status = 'deleting');
+
+-- CreateIndex
+CREATE INDEX "organization_deletions_due" ON "organization_deletions"("delete_at") WHERE (status = 'scheduled' OR status = 'deleting');
 
 -- CreateIndex
 CREATE INDEX "seat_changes_organization_id_sent_at_idx" ON "seat_changes"("organization_id", "sent_at");
@@ -135,3 +138,9 @@ ALTER TABLE seat_changes
 ALTER TABLE overdue_invoices ADD CONSTRAINT overdue_invoices_attempt CHECK (attempt > 0);
 
 ALTER TABLE checkout_pages ADD CONSTRAINT checkout_pages_quantity CHECK (quantity > 0);
+
+-- What is to be deleted at a moment knows the moment, and what has come to its end is settled.
+ALTER TABLE organization_deletions
+  ADD CONSTRAINT organization_deletions_dated CHECK (delete_at IS NOT NULL OR status NOT IN ('scheduled', 'deleting', 'done')),
+  ADD CONSTRAINT organization_deletions_settled
+    CHECK ((settled_at IS NOT NULL) = (status IN ('undone', 'failed', 'done')));

@@ -197,7 +197,7 @@ function furtherButtons(actor: Actor): KnownBlock {
   const leaving = offered(actor, 'organization.transfer')
     ? button('transfer.open', 'Transfer ownership')
     : button('leave.open', 'Leave', { label: 'Leave the organization' });
-  return { type: 'actions', elements: [...settings, ...billing, ...audit, leaving] };
+  return { type: 'actions', elements: [...settings, ...audit, ...billing, leaving] };
 }
 
 function offered(actor: Actor, action: Action): boolean {
