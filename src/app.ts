@@ -6,6 +6,7 @@ import { createPersonQuestion } from './clients/slack/person.ts';
 import { postToResponseUrl } from './clients/slack/response-url.ts';
 import { createBillingQuestions } from './clients/stripe/billing-questions.ts';
 import { createStripe } from './clients/stripe/client.ts';
+import { PACED_CALLS } from './clients/stripe/pacing.ts';
 import { createPortalQuestion } from './clients/stripe/portal-question.ts';
 import { createWebhookVerifier } from './clients/stripe/webhook-signature.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -157,16 +158,18 @@ function createParts(config: Config, context: Context, keyring: Keyring, log: Lo
     tokens: installations,
     logger: boltLogger(log),
   });
-  const stripe = createStripe({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE });
+  const stripeAccount = { secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE };
+  const stripe = createStripe(stripeAccount);
+  const pacedStripe = createStripe({ ...stripeAccount, callsPerSecond: PACED_CALLS });
   const publicUrl = (path: string) => `${config.PUBLIC_URL}${path}`;
-  return { context, keyring, installations, slack, stripe, publicUrl, log };
+  return { context, keyring, installations, slack, stripe, pacedStripe, publicUrl, log };
 }
 
 type Parts = ReturnType<typeof createParts> & Pick<Required<ProductOptions>, 'pace'>;
 
 async function startJobs(
   config: Config,
-  { context, keyring, installations, slack, stripe, publicUrl, log, pace }: Parts,
+  { context, keyring, installations, slack, stripe, pacedStripe, publicUrl, log, pace }: Parts,
   connectionString: string,
   onStop: OnStop,
 ): Promise<Jobs> {
@@ -182,6 +185,7 @@ async function startJobs(
     context: {
       ...context,
       stripe,
+      pacedStripe,
       slack: slack.background,
       files: createSlackFiles({ apiUrl: config.SLACK_API_URL, clients: slack, tokens: installations }),
       mailer,
