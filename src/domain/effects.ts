@@ -21,6 +21,8 @@ export const effects = {
   'seats.carry': z.object({ seatChangeId: z.uuid() }),
   /** Reads the organization's subscription at Stripe and sets what it says. */
   'subscription.read': z.object({ organizationId: z.uuid(), subscriptionId: z.string() }),
+  /** Compares the next page of a reconciliation with Stripe. */
+  'billing.reconcile': z.object({ reconciliationId: z.uuid() }),
   /** Handles a Stripe event that was stored on arrival. */
   'stripe.event': z.object({ key: z.string() }),
   /** Handles a Slack event that was stored on arrival. */

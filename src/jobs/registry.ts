@@ -7,6 +7,7 @@ import { invitationsTellExpired } from './invitations-tell-expired.ts';
 import type { Registry } from './job.ts';
 import { logoFetch } from './logo-fetch.ts';
 import { notice } from './notice.ts';
+import { reconcilePage } from './reconcile.ts';
 import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
@@ -14,6 +15,7 @@ import { subscriptionRead } from './subscription-read.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
 export const registry: Registry = {
+  'billing.reconcile': reconcilePage(),
   'home.publish': homePublish,
   'home.refresh': homeRefresh,
   'invitation.mail': invitationMail,

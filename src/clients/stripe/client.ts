@@ -3,6 +3,14 @@ import { type CheckoutRequest, hasSubscription, openCheckout } from './checkout.
 import { connectStripe, type StripeOptions } from './connection.ts';
 import { createCustomer, type NewCustomer } from './customers.ts';
 import { type ChangePreview, previewChange, withdrawInvoice } from './invoices.ts';
+import {
+  type ListedEvent,
+  type ListedSubscription,
+  listEvents,
+  listSubscriptions,
+  readSeatPrice,
+  type StripePage,
+} from './listing.ts';
 import { openPortal } from './portal.ts';
 import { changeQuantity, type QuantityChange, readSubscription } from './subscriptions.ts';
 
@@ -15,6 +23,9 @@ export interface StripeClient {
   createCustomer(customer: NewCustomer): Promise<string>;
   hasSubscription(customerId: string): Promise<boolean>;
   openCheckout(request: CheckoutRequest): Promise<string>;
+  listSubscriptions(after: string | null): Promise<StripePage<ListedSubscription>>;
+  listEvents(span: { since: Date; until: Date; after: string | null }): Promise<StripePage<ListedEvent>>;
+  readSeatPrice(): Promise<{ amount: number; currency: string } | null>;
   openPortal(customerId: string, returnUrl: string): Promise<string>;
 }
 
@@ -29,6 +40,9 @@ export function createStripe(options: StripeOptions): StripeClient {
     createCustomer: (customer) => createCustomer(stripe, customer),
     hasSubscription: (customerId) => hasSubscription(stripe, customerId),
     openCheckout: (request) => openCheckout(stripe, request),
+    listSubscriptions: (after) => listSubscriptions(stripe, after),
+    listEvents: (span) => listEvents(stripe, span),
+    readSeatPrice: () => readSeatPrice(stripe),
     openPortal: (customerId, returnUrl) => openPortal(stripe, customerId, returnUrl),
   };
 }
