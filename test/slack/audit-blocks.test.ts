@@ -80,6 +80,20 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { before: { seats: 3 }, after: { seats: 4, reason: 'Your card was declined.' } },
     'did not change the seats from 3 to 4 seats: Your card was declined',
   ],
+  'subscription.ending': [
+    { after: { at: expiresAt } },
+    'ended the subscription on <!date^1796029200^{date_short}|30 Nov 2026>',
+  ],
+  'subscription.kept': [{}, 'took the end of the subscription back'],
+  'payment.overdue': [
+    { subject: 'in_1', after: { amount: 1797, currency: 'gbp', attempt: 2 } },
+    'could not collect £17.97 (attempt 2)',
+  ],
+  'payment.settled': [{}, 'has everything paid now'],
+  'seats.price_changed': [
+    { before: { price: 599, currency: 'gbp' }, after: { price: 700, currency: 'eur' } },
+    'changed the price of a seat from £5.99 to €7.00',
+  ],
   'billing.found': [
     { subject: 'dp_1', after: { kind: 'dispute', amount: 599 } },
     'reported a disputed payment (*dp_1*)',

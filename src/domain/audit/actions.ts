@@ -25,5 +25,10 @@ export type AuditAction =
   | 'seats.changed'
   | 'seats.refused'
   | 'subscription.changed'
+  | 'subscription.ending'
+  | 'subscription.kept'
+  | 'payment.overdue'
+  | 'payment.settled'
+  | 'seats.price_changed'
   | 'billing.found'
   | 'billing.resolved';

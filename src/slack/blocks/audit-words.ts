@@ -2,9 +2,10 @@ import type { AuditAction } from '../../domain/audit/actions.ts';
 import type { AuditLine } from '../../domain/audit/list-audit.ts';
 import type { FindingKind } from '../../domain/billing/findings.ts';
 import { displayHost } from '../../domain/domains/website.ts';
+import { formatMoney } from '../../domain/money.ts';
 import { roles } from '../../domain/roles.ts';
 import { escapeText, truncate } from './text.ts';
-import { moment } from './time.ts';
+import { day, moment } from './time.ts';
 import { count, roleNames } from './words.ts';
 
 /** What a line of the trail tells, as the end of a sentence that begins with who did it; in mrkdwn. */
@@ -53,6 +54,13 @@ const sentences: Record<AuditAction, Words> = {
     const [from, to] = [status(before), status(after)];
     return from === null ? `set the subscription to ${to}` : `changed the subscription from ${from} to ${to}`;
   },
+  'subscription.ending': ({ after }) => `ended the subscription on ${dayOf(read(after, 'at'))}`,
+  'subscription.kept': () => 'took the end of the subscription back',
+  'payment.overdue': ({ after }) =>
+    `could not collect ${money(after, 'amount')} (attempt ${Number(read(after, 'attempt'))})`,
+  'payment.settled': () => 'has everything paid now',
+  'seats.price_changed': ({ before, after }) =>
+    `changed the price of a seat from ${money(before, 'price')} to ${money(after, 'price')}`,
   'billing.found': (line) => `reported ${finding(line)}`,
   'billing.resolved': (line) => `saw settled: ${finding(line)}`,
 };
@@ -109,6 +117,16 @@ function role(json: AuditLine['before']): string {
   const value = read(json, 'role');
   const known = roles.find((each) => each === value);
   return known === undefined ? quote(value) : roleNames[known];
+}
+
+function money(json: AuditLine['before'], field: string): string {
+  const [amount, currency] = [Number(read(json, field)), String(read(json, 'currency'))];
+  return /^[a-z]{3}$/.test(currency) && Number.isFinite(amount) ? formatMoney(amount, currency) : 'an amount';
+}
+
+function dayOf(value: Value): string {
+  const at = new Date(String(value));
+  return Number.isNaN(at.getTime()) ? 'a day to come' : day(at);
 }
 
 function until({ after }: AuditLine): string {
