@@ -7,7 +7,7 @@ import type { ReconcileContext } from './reconcile/page.ts';
 import type { Schedule } from './schedules.ts';
 
 /** At ten calls a second a page of so many takes well under the 20 s that a stop waits for what was begun. */
-const ORGANIZATIONS = 50;
+export const ORGANIZATIONS = 50;
 
 /**
  * Does one page of a reconciliation and has the next one done: whatever is killed on the way, it goes on at the page where it
