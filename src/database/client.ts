@@ -16,6 +16,7 @@ export type {
   SeatChange,
 } from './generated/client.ts';
 export type {
+  DeletionStatus,
   InvitationStatus,
   ReconciliationPhase,
   SeatChangeStatus,

@@ -17,6 +17,9 @@ const sentences = {
     'The subscription has ended or is not paid, so nothing can be changed until it is. Everything is kept. The Owner can see to it with `/org seats`.',
   organization_closing: () =>
     'This organization is being deleted, so nothing can be changed. The Owner can still keep it with `/org delete`.',
+  deletion_unknown: () => 'This organization is not being deleted.',
+  deletion_done: () =>
+    'The seven days are over, and the organization is being deleted. It can no longer be kept.',
   organization_exists: (d: { name: string }) =>
     `This workspace already has its organization, ${d.name}. There is one in each workspace.`,
   guests_cannot: () => 'Guests and people from other workspaces cannot do this.',

@@ -75,6 +75,12 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('removed') }),
   z.object({ kind: z.literal('ownership_received') }),
   z.object({ kind: z.literal('owner_deactivated') }),
+  /** The data was handed over; at that moment everything is deleted. */
+  z.object({ kind: z.literal('deletion_scheduled'), at: z.iso.datetime() }),
+  z.object({ kind: z.literal('deletion_undone') }),
+  /** Nothing was deleted, and why. */
+  z.object({ kind: z.literal('deletion_failed'), reason: z.string() }),
+  z.object({ kind: z.literal('deletion_done') }),
   z.object({ kind: z.literal('logo_refused'), reason: z.string() }),
 ]);
 

@@ -1,3 +1,7 @@
+import { deletionCarry } from './deletion-carry.ts';
+import { deletionExport } from './deletion-export.ts';
+import { deletionFinish } from './deletion-finish.ts';
+import { deletionRelease } from './deletion-release.ts';
 import { homePublish } from './home-publish.ts';
 import { homeRefresh } from './home-refresh.ts';
 import { invitationMail } from './invitation-mail.ts';
@@ -16,6 +20,10 @@ import { subscriptionRead } from './subscription-read.ts';
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
 export const registry: Registry = {
   'billing.reconcile': reconcilePage(),
+  'deletion.carry': deletionCarry,
+  'deletion.export': deletionExport,
+  'deletion.finish': deletionFinish,
+  'deletion.release': deletionRelease,
   'home.publish': homePublish,
   'home.refresh': homeRefresh,
   'invitation.mail': invitationMail,

@@ -29,6 +29,16 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { before: { description: 'A' }, after: { description: 'B' } },
     'changed the description from “A” to “B”',
   ],
+  'organization.deletion_requested': [{ subject: 'Harbour' }, 'asked for the deletion of the organization'],
+  'organization.deletion_scheduled': [
+    { after: { at: expiresAt } },
+    `set the deletion of the organization for ${shownMoment}: the data was handed over`,
+  ],
+  'organization.deletion_undone': [{}, 'kept the organization: the deletion was undone'],
+  'organization.deletion_failed': [
+    { after: { reason: 'Stripe was away. Nothing was deleted.' } },
+    'gave the deletion of the organization up: Stripe was away. Nothing was deleted',
+  ],
   'organization.logo_set': [{ after: { contentType: 'image/png', bytes: 7 } }, 'set a new logo'],
   'organization.logo_removed': [{}, 'removed the logo'],
   'organization.prefix_changed': [

@@ -42,6 +42,16 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     'The change to 4 seats was not made. Your card was declined.',
     ['seats.pay', 'seats.open'],
   ],
+  seats_waiting: [
+    { kind: 'seats_waiting', seats: 4, until: at, minutes: 12 },
+    `The change to 4 seats has to wait: Stripe takes only so many changes of a subscription in a time. It is made in about 12 minutes, ${shownMoment}. Until then another number takes its place.`,
+    ['seats.open'],
+  ],
+  seats_delayed: [
+    { kind: 'seats_delayed', seats: 4 },
+    'The change to 4 seats is not made yet: Stripe cannot be reached. It is tried again and again, and you get a message when it is made, or given up.',
+    ['seats.open'],
+  ],
   subscription_started: [
     { kind: 'subscription_started', seats: 1 },
     'Your subscription has started, with 1 seat. Now invite your people.',
@@ -162,6 +172,26 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
   owner_deactivated: [
     { kind: 'owner_deactivated' },
     'The Owner of *Harbour Support* was deactivated in Slack. Everything goes on, but nobody can change seats or billing. Ask your workspace’s admins to reactivate the account, so that the Owner can transfer the organization.',
+    [],
+  ],
+  deletion_scheduled: [
+    { kind: 'deletion_scheduled', at },
+    `*Harbour Support* is deleted ${shownMoment}. You have its data in a file here, and nothing more is charged. Nothing in it can be changed any more. Until then you can keep it.`,
+    ['deletion.undo'],
+  ],
+  deletion_undone: [
+    { kind: 'deletion_undone' },
+    '*Harbour Support* stays: the deletion was undone, and everything is as it was.',
+    [],
+  ],
+  deletion_failed: [
+    { kind: 'deletion_failed', reason: 'Nothing was deleted.' },
+    '*Harbour Support* was not deleted, and is open again. Nothing was deleted. `/org delete` tries it again.',
+    [],
+  ],
+  deletion_done: [
+    { kind: 'deletion_done' },
+    'The organization of this workspace was deleted, and with it everything that Orgdesk kept of it. Your invoices are at Stripe. `/org create` makes a new organization.',
     [],
   ],
   logo_refused: [

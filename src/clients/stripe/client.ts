@@ -1,4 +1,5 @@
 import type { SubscriptionReading } from '../../domain/billing/subscription.ts';
+import { cancelForGood, closeCheckouts, setEnding } from './cancellation.ts';
 import { type CheckoutRequest, hasSubscription, openCheckout } from './checkout.ts';
 import { connectStripe, type StripeOptions } from './connection.ts';
 import { createCustomer, type NewCustomer } from './customers.ts';
@@ -27,6 +28,9 @@ export interface StripeClient {
   listEvents(span: { since: Date; until: Date; after: string | null }): Promise<StripePage<ListedEvent>>;
   readSeatPrice(): Promise<{ amount: number; currency: string } | null>;
   openPortal(customerId: string, returnUrl: string): Promise<string>;
+  setEnding(subscriptionId: string, ends: boolean): Promise<'set' | 'over'>;
+  cancelForGood(billed: { customerId: string | null; subscriptionId: string | null }): Promise<void>;
+  closeCheckouts(customerId: string): Promise<void>;
 }
 
 /** Calls nothing until it is asked. */
@@ -43,6 +47,9 @@ export function createStripe(options: StripeOptions): StripeClient {
     listSubscriptions: (after) => listSubscriptions(stripe, after),
     listEvents: (span) => listEvents(stripe, span),
     readSeatPrice: () => readSeatPrice(stripe),
+    setEnding: (subscriptionId, ends) => setEnding(stripe, subscriptionId, ends),
+    cancelForGood: (billed) => cancelForGood(stripe, billed),
+    closeCheckouts: (customerId) => closeCheckouts(stripe, customerId),
     openPortal: (customerId, returnUrl) => openPortal(stripe, customerId, returnUrl),
   };
 }

@@ -26,6 +26,16 @@ const sentences: Record<AuditAction, Words> = {
   'organization.prefix_changed': (line) => `changed the ticket prefix ${fromTo(line, 'prefix')}`,
   'organization.join_link_changed': (line) => textChanged('join link', line, 'joinLink'),
   'organization.transferred': (line) => `transferred the ownership ${fromTo(line, 'owner')}`,
+  'organization.deletion_requested': () => 'asked for the deletion of the organization',
+  'organization.deletion_scheduled': ({ after }) => {
+    const at = new Date(String(read(after, 'at')));
+    return `set the deletion of the organization${Number.isNaN(at.getTime()) ? '' : ` for ${moment(at)}`}: the data was handed over`;
+  },
+  'organization.deletion_undone': () => 'kept the organization: the deletion was undone',
+  'organization.deletion_failed': ({ after }) => {
+    const reason = read(after, 'reason');
+    return `gave the deletion of the organization up${reason === null ? '' : `: ${shorten(reason).replace(/\.$/, '')}`}`;
+  },
   'domain.added': (line) => `authorized the domain ${host(line)}`,
   'domain.removed': (line) => `took the domain ${host(line)} off the list`,
   'domain.subdomains_switched': (line) =>

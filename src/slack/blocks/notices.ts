@@ -5,6 +5,7 @@ import { may } from '../../domain/permissions.ts';
 import { button, mrkdwn } from './composition.ts';
 import { because, type Said, type Tellers } from './notice-parts.ts';
 import { billingTellers } from './notices-billing.ts';
+import { deletionTellers } from './notices-deletion.ts';
 import { escapeText, truncate } from './text.ts';
 import { roleNames } from './words.ts';
 
@@ -43,6 +44,7 @@ const tellers: Tellers = {
         },
 
   ...billingTellers,
+  ...deletionTellers,
 
   invitation_accepted: (_, { invitation, organization }) => ({
     text: `${invitee(invitation)} has accepted the invite and joined ${bold(organization)}${invitation ? ` as ${roleNames[invitation.role]}` : ''}.`,
