@@ -105,9 +105,10 @@ async function start(config: Config, options: Required<ProductOptions>, onStop: 
       ? { pages: assemblePages([healthRoutes({ probes })], log) }
       : await createWeb(config, parts, probes)),
   }).catch((error) => {
-    throw portRefused(config.PORT, error);
+    throw portRefused('PORT', config.PORT, error);
   });
   onStop(stop);
+  await startMetrics(config, context, log, onStop);
   return { port, context, jobs };
 }
 
@@ -130,14 +131,28 @@ async function openServer(config: Config, log: Logger, onStop: OnStop): Promise<
   return server.connectionString;
 }
 
-/** Why the port cannot be had, in a sentence. */
-function portRefused(port: number, error: NodeJS.ErrnoException): Error {
+/** Loaded only where it is wanted. */
+async function startMetrics(config: Config, context: Context, log: Logger, onStop: OnStop): Promise<void> {
+  const wanted = config.METRICS_PORT;
+  if (wanted === undefined) return;
+  const { startMetrics: start } = await import('./metrics/server.ts');
+  const { port: metricsPort, stop } = await start({ port: wanted, context, log }).catch((error) => {
+    throw portRefused('METRICS_PORT', wanted, error);
+  });
+  onStop(stop);
+  log.info({ metricsPort }, 'The metrics can be scraped.');
+}
+
+/** Why a port cannot be had, in a sentence. */
+function portRefused(variable: 'PORT' | 'METRICS_PORT', port: number, error: NodeJS.ErrnoException): Error {
   const reasons: Record<string, string> = {
     EADDRINUSE: 'another process listens on it',
     EACCES: 'this user may not listen on it',
   };
   const reason = reasons[error.code ?? ''] ?? error.message;
-  return new StartFailed(`The port ${port} cannot be had: ${reason}. Set PORT to another.`, { cause: error });
+  return new StartFailed(`The port ${port} cannot be had: ${reason}. Set ${variable} to another.`, {
+    cause: error,
+  });
 }
 
 function createContext(database: Database, keyring: Keyring, now: () => Date): Context {
