@@ -5,10 +5,10 @@ import {
   beginExport,
   type CarriedDeletion,
   failDeletion,
-  isClosing,
   readCarried,
 } from '../domain/organizations/deletion/carry-deletion.ts';
 import { isMarked, markEnding } from '../domain/organizations/deletion/ending-mark.ts';
+import { isClosing } from '../domain/organizations/deletion/open-deletion.ts';
 import type { Logger } from '../logger.ts';
 import { settleEnding } from './deletion-release.ts';
 import { type BillingJobContext, followSubscription } from './follow-subscription.ts';

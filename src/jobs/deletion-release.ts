@@ -1,5 +1,5 @@
-import { isClosing } from '../domain/organizations/deletion/carry-deletion.ts';
 import { clearMarks, findMarked } from '../domain/organizations/deletion/ending-mark.ts';
+import { isClosing } from '../domain/organizations/deletion/open-deletion.ts';
 import type { Logger } from '../logger.ts';
 import { type BillingJobContext, followSubscription } from './follow-subscription.ts';
 import { defineJob } from './job.ts';

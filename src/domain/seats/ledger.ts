@@ -23,6 +23,8 @@ export interface Ledger {
   currency: string;
   /** When the subscription ends because somebody canceled it; null while it goes on. */
   endsAt: Date | null;
+  /** The organization is being deleted: nothing more is bought. */
+  closing: boolean;
   /** The wish that has not been sent to Stripe. */
   waiting: SeatChange | null;
   /** The wish that is with Stripe: sent, or awaiting its payment. */
@@ -39,6 +41,7 @@ interface OrganizationRow {
   currency: string;
   ends_at: Date | null;
   owner: string | null;
+  closing: boolean;
 }
 
 /**
@@ -57,7 +60,9 @@ export async function lockLedger(
     SELECT o.team_id, o.stripe_customer_id, o.subscription_id, o.subscription_status::text, o.subscription_read_at,
       o.seat_price, o.currency, o.ends_at,
       (SELECT m.user_id FROM members m
-        WHERE m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active') AS owner
+        WHERE m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active') AS owner,
+      EXISTS (SELECT FROM organization_deletions AS d WHERE d.organization_id = o.id
+        AND (d.status = 'requested' OR d.status = 'exporting' OR d.status = 'scheduled' OR d.status = 'deleting')) AS closing
     FROM organizations o WHERE o.id = ${organizationId}::uuid`;
   const open = await transaction.seatChange.findMany({
     where: { organizationId, status: { in: [...openStatuses] } },
@@ -75,6 +80,7 @@ export async function lockLedger(
     seatPrice: organization.seat_price ?? SEAT_PRICE_PENCE,
     currency: organization.currency,
     endsAt: organization.ends_at,
+    closing: organization.closing,
     waiting: open.find((change) => change.status === 'requested') ?? null,
     inFlight: open.find((change) => change.status !== 'requested') ?? null,
   };

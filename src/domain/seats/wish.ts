@@ -21,7 +21,7 @@ export type Judgement = { kind: 'checkout' } | { kind: 'open'; change: SeatChang
 /**
  * Whether a number of seats may be wanted, behind the organization's lock.
  *
- * @throws Refusal `subscription_on_hold`, and on the field `quantity`: `seats_range`, `seats_below_use`, `seats_unchanged`,
+ * @throws Refusal `organization_closing`, `subscription_on_hold`, and on the field `quantity`: `seats_range`, `seats_below_use`, `seats_unchanged`,
  * `seats_moved`.
  */
 export async function judgeWish(
@@ -30,6 +30,7 @@ export async function judgeWish(
   ledger: Ledger,
   { quantity, draft }: SeatChangeWish,
 ): Promise<Judgement> {
+  if (ledger.closing) throw refuse('organization_closing');
   if (draft) await assertDraftIsCurrent(transaction, owner, draft);
   assertQuantity(ledger, quantity);
   if (!grantsSeats(ledger.status)) return checkout(ledger);

@@ -2,7 +2,6 @@ import type { Transaction } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
 import { effect, homeRefresh } from '../../effects.ts';
 import { record } from '../../record.ts';
-import { openStatuses } from './open-deletion.ts';
 import { deletionNotices, findOwner, ownerNotices } from './whom-to-tell.ts';
 
 /** How long everything stays, from the moment the data was handed over. */
@@ -136,15 +135,4 @@ export async function failDeletion(
       homeRefresh(teamId),
     ],
   );
-}
-
-/** Whether a deletion of the organization is under way. */
-export async function isClosing(
-  { database }: Pick<Context, 'database'>,
-  organizationId: string,
-): Promise<boolean> {
-  const open = await database.organizationDeletion.count({
-    where: { organizationId, status: { in: [...openStatuses] } },
-  });
-  return open > 0;
 }

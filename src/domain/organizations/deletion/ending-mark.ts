@@ -1,6 +1,5 @@
 import type { Context } from '../../context.ts';
-import { isClosing } from './carry-deletion.ts';
-import { openStatuses } from './open-deletion.ts';
+import { isClosing, openStatuses } from './open-deletion.ts';
 
 // A deletion carries the mark of the subscription that we have set to end, or are about to. Whoever cancels in Stripe's
 // portal sets no mark: what they ended stays ended when the organization is kept.

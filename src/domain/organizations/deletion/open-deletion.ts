@@ -1,4 +1,5 @@
 import type { DeletionStatus, Transaction } from '../../../database/client.ts';
+import type { Context } from '../../context.ts';
 
 /** The statuses of a deletion that is under way. */
 export const openStatuses = [
@@ -33,4 +34,15 @@ export async function findOpenDeletion(
 /** Whether it can still be undone at that moment. */
 export function isReversible({ status, deleteAt }: Omit<OpenDeletion, 'id'>, at: Date): boolean {
   return status !== 'deleting' && (deleteAt === null || deleteAt > at);
+}
+
+/** Whether a deletion of the organization is under way. */
+export async function isClosing(
+  { database }: Pick<Context, 'database'>,
+  organizationId: string,
+): Promise<boolean> {
+  const open = await database.organizationDeletion.count({
+    where: { organizationId, status: { in: [...openStatuses] } },
+  });
+  return open > 0;
 }
