@@ -6,6 +6,8 @@ import { createPersonQuestion } from './clients/slack/person.ts';
 import { postToResponseUrl } from './clients/slack/response-url.ts';
 import { createBillingQuestions } from './clients/stripe/billing-questions.ts';
 import { createStripe } from './clients/stripe/client.ts';
+import { PACED_CALLS } from './clients/stripe/pacing.ts';
+import { createPortalQuestion } from './clients/stripe/portal-question.ts';
 import { createWebhookVerifier } from './clients/stripe/webhook-signature.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createDatabase, type Database } from './database/client.ts';
@@ -13,6 +15,7 @@ import { migrate } from './database/migrations.ts';
 import { createKeyring, type Keyring } from './database/sealing.ts';
 import type { Context } from './domain/context.ts';
 import { createReplyAddresses } from './domain/tickets/mail/reply-address.ts';
+import type { Pace } from './jobs/engine/pace.ts';
 import type { Jobs } from './jobs/engine.ts';
 import type { Logger } from './logger.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
@@ -21,6 +24,7 @@ import type { Questions } from './slack/questions.ts';
 import { assemblePages } from './web/assemble.ts';
 import { leftPath, paidPath } from './web/checkout-return.ts';
 import { healthRoutes, type Probe } from './web/health.ts';
+import { portalReturnPath } from './web/portal-return.ts';
 import { startServer } from './web/server.ts';
 
 /** A part could not be had; `message` is a sentence for the operator. */
@@ -32,6 +36,8 @@ export interface ProductOptions {
   log: Logger;
   /** The clock; the system's by default. */
   now?: () => Date;
+  /** Another speed of the engine of jobs, for tests that cannot wait as long as a dead worker is waited for. */
+  pace?: Partial<Pace>;
 }
 
 /** The product as one process runs it. */
@@ -54,7 +60,7 @@ export interface Product {
  */
 export async function startProduct(
   config: Config,
-  { log, now = () => new Date() }: ProductOptions,
+  { log, now = () => new Date(), pace = {} }: ProductOptions,
 ): Promise<Product> {
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -62,7 +68,7 @@ export async function startProduct(
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const running = await start(config, { log, now }, (closer) => closers.push(closer));
+    const running = await start(config, { log, now, pace }, (closer) => closers.push(closer));
     let stopping: Promise<void> | undefined;
     return {
       ...running,
@@ -81,14 +87,14 @@ type Started = Omit<Product, 'stop'>;
 type OnStop = (closer: () => unknown) => void;
 
 async function start(config: Config, options: Required<ProductOptions>, onStop: OnStop): Promise<Started> {
-  const { log, now } = options;
+  const { log, now, pace } = options;
   const connectionString = await openServer(config, log, onStop);
   await migrate(connectionString, { log: (message) => log.info(message) });
   const database = createDatabase(connectionString, { poolSize: config.DATABASE_POOL_SIZE });
   onStop(() => database.$disconnect());
   const keyring = createKeyring(config.ENCRYPTION_KEYS);
   const context = createContext(database, keyring, now);
-  const parts = createParts(config, context, keyring, log);
+  const parts = { ...createParts(config, context, keyring, log), pace };
 
   const jobs = config.ROLE === 'web' ? undefined : await startJobs(config, parts, connectionString, onStop);
   const probes: Record<string, Probe> = {
@@ -102,10 +108,11 @@ async function start(config: Config, options: Required<ProductOptions>, onStop: 
       ? { pages: assemblePages([healthRoutes({ probes })], log) }
       : await createWeb(config, parts, probes)),
   }).catch((error) => {
-    throw portRefused(config.PORT, error);
+    throw portRefused('PORT', config.PORT, error);
   });
   onStop(stop);
   const mailPort = config.ROLE === 'worker' ? undefined : await startMail(config, parts, onStop);
+  await startMetrics(config, context, log, onStop);
   return { port, mailPort, context, jobs };
 }
 
@@ -122,7 +129,7 @@ async function startMail(
   const { startMailListener } = await import('./mail/listener.ts');
   const listener = await startMailListener({ context, replyAddresses, host, port, protocol, log }).catch(
     (error) => {
-      throw portRefused(port, error, 'INBOUND_SMTP_PORT');
+      throw portRefused('INBOUND_SMTP_PORT', port, error);
     },
   );
   onStop(listener.stop);
@@ -148,8 +155,20 @@ async function openServer(config: Config, log: Logger, onStop: OnStop): Promise<
   return server.connectionString;
 }
 
-/** Why the port cannot be had, in a sentence. */
-function portRefused(port: number, error: NodeJS.ErrnoException, variable = 'PORT'): Error {
+/** Loaded only where it is wanted. */
+async function startMetrics(config: Config, context: Context, log: Logger, onStop: OnStop): Promise<void> {
+  const wanted = config.METRICS_PORT;
+  if (wanted === undefined) return;
+  const { startMetrics: start } = await import('./metrics/server.ts');
+  const { port: metricsPort, stop } = await start({ port: wanted, context, log }).catch((error) => {
+    throw portRefused('METRICS_PORT', wanted, error);
+  });
+  onStop(stop);
+  log.info({ metricsPort }, 'The metrics can be scraped.');
+}
+
+/** Why a port cannot be had, in a sentence. */
+function portRefused(variable: 'PORT' | 'METRICS_PORT' | 'INBOUND_SMTP_PORT', port: number, error: NodeJS.ErrnoException): Error {
   const reasons: Record<string, string> = {
     EADDRINUSE: 'another process listens on it',
     EACCES: 'this user may not listen on it',
@@ -178,20 +197,22 @@ function createParts(config: Config, context: Context, keyring: Keyring, log: Lo
     tokens: installations,
     logger: boltLogger(log),
   });
-  const stripe = createStripe({ secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE });
+  const stripeAccount = { secretKey: config.STRIPE_SECRET_KEY, apiBase: config.STRIPE_API_BASE };
+  const stripe = createStripe(stripeAccount);
+  const pacedStripe = createStripe({ ...stripeAccount, callsPerSecond: PACED_CALLS });
   const publicUrl = (path: string) => `${config.PUBLIC_URL}${path}`;
   const replyAddresses =
     config.INBOUND_DOMAIN === undefined
       ? undefined
       : createReplyAddresses({ domain: config.INBOUND_DOMAIN, keys: config.ENCRYPTION_KEYS });
-  return { context, keyring, installations, slack, stripe, publicUrl, replyAddresses, log };
+  return { context, keyring, installations, slack, stripe, pacedStripe, publicUrl, replyAddresses, log };
 }
 
-type Parts = ReturnType<typeof createParts>;
+type Parts = ReturnType<typeof createParts> & Pick<Required<ProductOptions>, 'pace'>;
 
 async function startJobs(
   config: Config,
-  { context, keyring, installations, slack, stripe, publicUrl, replyAddresses, log }: Parts,
+  { context, keyring, installations, slack, stripe, pacedStripe, publicUrl, replyAddresses, log, pace }: Parts,
   connectionString: string,
   onStop: OnStop,
 ): Promise<Jobs> {
@@ -207,6 +228,7 @@ async function startJobs(
     context: {
       ...context,
       stripe,
+      pacedStripe,
       slack: slack.background,
       files: createSlackFiles({ apiUrl: config.SLACK_API_URL, clients: slack, tokens: installations }),
       mailer,
@@ -219,6 +241,7 @@ async function startJobs(
     registry,
     schedules,
     log,
+    pace,
   });
   onStop(jobs.stop);
   return jobs;
@@ -245,10 +268,10 @@ async function createWeb(config: Config, parts: Parts, probes: Record<string, Pr
   const app = { clientId: config.SLACK_CLIENT_ID, clientSecret: config.SLACK_CLIENT_SECRET };
   const questions: Questions = {
     person: createPersonQuestion(context, slack),
-    billing: createBillingQuestions(context, stripe, {
-      paid: publicUrl(paidPath),
-      left: publicUrl(leftPath),
-    }),
+    billing: {
+      ...createBillingQuestions(context, stripe, { paid: publicUrl(paidPath), left: publicUrl(leftPath) }),
+      portal: createPortalQuestion(context, stripe, publicUrl(portalReturnPath)),
+    },
     publicUrl,
   };
   return {

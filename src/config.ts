@@ -53,6 +53,11 @@ export const variables = {
     'The port to listen on.',
     'Your choice.',
   ),
+  METRICS_PORT: explained(
+    z.coerce.number().int().min(0).max(65_535).optional(),
+    'The port on which Prometheus finds /metrics. Without it nothing is measured.',
+    'Your choice; keep it from the outside.',
+  ),
   PUBLIC_URL: explained(
     origin,
     'Where Slack, Stripe and invited people reach this server, without a path.',

@@ -12,9 +12,17 @@ export type {
   Member as MemberRow,
   Organization,
   OutboxRow,
+  Reconciliation,
   SeatChange,
 } from './generated/client.ts';
-export type { InvitationStatus, SeatChangeStatus, Standing, SubscriptionStatus } from './generated/enums.ts';
+export type {
+  DeletionStatus,
+  InvitationStatus,
+  ReconciliationPhase,
+  SeatChangeStatus,
+  Standing,
+  SubscriptionStatus,
+} from './generated/enums.ts';
 export { Prisma };
 
 export type Database = PrismaClient;

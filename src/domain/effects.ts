@@ -21,6 +21,16 @@ export const effects = {
   'seats.carry': z.object({ seatChangeId: z.uuid() }),
   /** Reads the organization's subscription at Stripe and sets what it says. */
   'subscription.read': z.object({ organizationId: z.uuid(), subscriptionId: z.string() }),
+  /** Compares the next page of a reconciliation with Stripe. */
+  'billing.reconcile': z.object({ reconciliationId: z.uuid() }),
+  /** Stops the billing of an organization that is to be deleted. */
+  'deletion.carry': z.object({ deletionId: z.uuid() }),
+  /** Hands the data of an organization that is to be deleted over to its Owner. */
+  'deletion.export': z.object({ deletionId: z.uuid() }),
+  /** Cancels the subscription for good and deletes the organization. */
+  'deletion.finish': z.object({ deletionId: z.uuid() }),
+  /** Lets the subscription go on that a deletion had set to end. */
+  'deletion.release': z.object({ deletionId: z.uuid() }),
   /** Handles a Stripe event that was stored on arrival. */
   'stripe.event': z.object({ key: z.string() }),
   /** Handles a Slack event that was stored on arrival. */

@@ -17,6 +17,9 @@ const sentences = {
     'The subscription has ended or is not paid, so nothing can be changed until it is. Everything is kept. The Owner can see to it with `/org seats`.',
   organization_closing: () =>
     'This organization is being deleted, so nothing can be changed. The Owner can still keep it with `/org delete`.',
+  deletion_unknown: () => 'This organization is not being deleted.',
+  deletion_done: () =>
+    'The seven days are over, and the organization is being deleted. It can no longer be kept.',
   organization_exists: (d: { name: string }) =>
     `This workspace already has its organization, ${d.name}. There is one in each workspace.`,
   guests_cannot: () => 'Guests and people from other workspaces cannot do this.',
@@ -81,6 +84,10 @@ const sentences = {
     'There is a subscription already; its seats appear in a moment. Look again with `/org seats`.',
   subscription_on_hold: (d: { status: string }) =>
     `The subscription is ${d.status} at Stripe. Seats can be changed when it is active again.`,
+  nothing_billed: () =>
+    'Nothing has been bought yet, so Stripe has nothing to show. `/org seats` buys the first seats.',
+  customer_gone: () =>
+    'The account that your invoices belong to was deleted at Stripe, so there is nothing left to show. `/org seats` buys seats anew.',
   billing_unavailable: () => 'Stripe does not answer right now. Nothing was changed; try again in a minute.',
 
   domain_form: () => 'This is not a website’s domain. Enter one like example.com or https://www.example.com.',

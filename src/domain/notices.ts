@@ -18,8 +18,49 @@ export const noticeSchema = z.discriminatedUnion('kind', [
     reason: z.string(),
     paymentUrl: z.string().nullable(),
   }),
+  /** Stripe's limits, or Stripe itself, make the change wait. */
+  z.object({
+    kind: z.literal('seats_waiting'),
+    seats: z.int(),
+    until: z.iso.datetime(),
+    /** The same as seen when it was said, rounded up. */
+    minutes: z.int(),
+  }),
+  z.object({ kind: z.literal('seats_delayed'), seats: z.int() }),
   z.object({ kind: z.literal('subscription_started'), seats: z.int() }),
+  /** Its seats are there again, after it was unpaid or paused. */
+  z.object({ kind: z.literal('subscription_back'), seats: z.int() }),
   z.object({ kind: z.literal('subscription_ended') }),
+  /** Somebody canceled it at Stripe: it goes on until then. */
+  z.object({ kind: z.literal('subscription_ending'), at: z.iso.datetime() }),
+  /** The cancellation was taken back. */
+  z.object({ kind: z.literal('subscription_kept') }),
+  /** Stripe has tried to collect an invoice in vain; once for each attempt. */
+  z.object({
+    kind: z.literal('payment_overdue'),
+    amount: z.int(),
+    currency: z.string(),
+    url: z.string().nullable(),
+    attempt: z.int(),
+    nextAttemptAt: z.iso.datetime().nullable(),
+  }),
+  z.object({ kind: z.literal('payment_settled') }),
+  z.object({ kind: z.literal('payment_refunded'), amount: z.int(), currency: z.string() }),
+  z.object({ kind: z.literal('payment_disputed'), amount: z.int(), currency: z.string() }),
+  /** The number was changed at Stripe, by nobody's wish here. */
+  z.object({ kind: z.literal('seats_changed_at_stripe'), from: z.int(), to: z.int() }),
+  z.object({ kind: z.literal('seats_over_used'), used: z.int(), purchased: z.int() }),
+  /** What a seat costs a month from now on. */
+  z.object({ kind: z.literal('seat_price_changed'), price: z.int(), currency: z.string() }),
+  /** Paid twice, as in two tabs: the second subscription was ended and its payment given back. */
+  z.object({
+    kind: z.literal('second_subscription_refunded'),
+    seats: z.int(),
+    amount: z.int(),
+    currency: z.string(),
+  }),
+  /** There is a second subscription that nobody bought here; it is left alone. */
+  z.object({ kind: z.literal('second_subscription_found'), seats: z.int() }),
   z.object({
     kind: z.literal('subscription_resting'),
     /** Stripe's word for it, like "unpaid"; null where this version does not know it. */
@@ -34,6 +75,12 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('removed') }),
   z.object({ kind: z.literal('ownership_received') }),
   z.object({ kind: z.literal('owner_deactivated') }),
+  /** The data was handed over; at that moment everything is deleted. */
+  z.object({ kind: z.literal('deletion_scheduled'), at: z.iso.datetime() }),
+  z.object({ kind: z.literal('deletion_undone') }),
+  /** Nothing was deleted, and why. */
+  z.object({ kind: z.literal('deletion_failed'), reason: z.string() }),
+  z.object({ kind: z.literal('deletion_done') }),
   z.object({ kind: z.literal('logo_refused'), reason: z.string() }),
   z.object({ kind: z.literal('ticket_assigned'), ticketId: z.uuid() }),
 ]);

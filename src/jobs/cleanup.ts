@@ -3,8 +3,11 @@ import type { Schedule } from './schedules.ts';
 
 const DAY_MS = 86_400_000;
 const KEEP_DONE_DAYS = 7;
-/** Stripe can be asked to send an event again for 30 days; within them its key must be known. */
-const KEEP_INTAKE_DAYS = 30;
+/**
+ * Stripe lists its events for 30 days and can be asked to send one again; within them, counted by Stripe's clock from a moment
+ * before ours, its key must be known, or it would be taken in a second time.
+ */
+const KEEP_INTAKE_DAYS = 35;
 const BATCH = 5000;
 
 /** Deletes effects that were done, and handled intake, when they are old; in batches, so that no lock is held long. */

@@ -12,6 +12,8 @@ import type { ReplyAddresses } from '../domain/tickets/mail/reply-address.ts';
  */
 export type JobContext = Context & {
   stripe: StripeClient;
+  /** The same at a pace at which it slows nobody, for what goes through everything. */
+  pacedStripe: StripeClient;
   /** A workspace's Web API client for jobs. */
   slack: SlackClients['background'];
   files: SlackFiles;

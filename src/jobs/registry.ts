@@ -1,3 +1,7 @@
+import { deletionCarry } from './deletion-carry.ts';
+import { deletionExport } from './deletion-export.ts';
+import { deletionFinish } from './deletion-finish.ts';
+import { deletionRelease } from './deletion-release.ts';
 import { homePublish } from './home-publish.ts';
 import { homeRefresh } from './home-refresh.ts';
 import { invitationMail } from './invitation-mail.ts';
@@ -7,6 +11,7 @@ import { invitationsTellExpired } from './invitations-tell-expired.ts';
 import type { Registry } from './job.ts';
 import { logoFetch } from './logo-fetch.ts';
 import { notice } from './notice.ts';
+import { reconcilePage } from './reconcile.ts';
 import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
@@ -18,6 +23,11 @@ import { ticketPost } from './ticket-post.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
 export const registry: Registry = {
+  'billing.reconcile': reconcilePage(),
+  'deletion.carry': deletionCarry,
+  'deletion.export': deletionExport,
+  'deletion.finish': deletionFinish,
+  'deletion.release': deletionRelease,
   'home.publish': homePublish,
   'home.refresh': homeRefresh,
   'invitation.mail': invitationMail,

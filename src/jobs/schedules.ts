@@ -1,7 +1,9 @@
 import type { Logger } from '../logger.ts';
 import { cleanup } from './cleanup.ts';
 import type { JobContext } from './context.ts';
+import { finishDeletions } from './deletion-finish.ts';
 import { expireInvitations } from './expire-invitations.ts';
+import { reconcileDaily } from './reconcile.ts';
 import { resealTokens } from './reseal-tokens.ts';
 
 /** Something done again and again, by one process of all, and soon after a start if it was missed. */
@@ -18,5 +20,7 @@ export type Schedules<C = JobContext> = Record<string, Schedule<C>>;
 export const schedules: Schedules = {
   cleanup,
   'expire-invitations': expireInvitations,
+  'finish-deletions': finishDeletions,
+  'reconcile-billing': reconcileDaily,
   'reseal-tokens': resealTokens,
 };

@@ -1,8 +1,8 @@
 import { RetryableFailure } from '../clients/failures.ts';
 import { StripeBusy, StripeRefusal, StripeStoredFailure } from '../clients/stripe/failures.ts';
 import { type ChangeToSend, claimSeatChange, type NextStep } from '../domain/seats/claim-seat-change.ts';
+import { tellDelay, turnAway } from '../domain/seats/hold-back.ts';
 import {
-  giveWay,
   noteCredit,
   readSeatChange,
   refuseSeatChange,
@@ -17,6 +17,9 @@ const NOT_ACCEPTED = 'Stripe did not accept the change. Nothing was charged for 
 const GIVEN_UP =
   'The change could not be carried to Stripe, after several attempts. Your seats are what Stripe says they are.';
 
+/** The failed try of which the Owner is told: half a minute after the first. The last one is hours away. */
+const TOLD_AT = 3;
+
 interface Subscribed {
   organizationId: string;
   subscriptionId: string;
@@ -29,18 +32,32 @@ interface Subscribed {
  */
 export const seatsCarry = defineJob<'seats.carry', BillingJobContext>('seats.carry', {
   queue: 'stripe',
-  async run(context, { seatChangeId }, { log }) {
-    const change = await readSeatChange(context, seatChangeId);
-    if (!change) return;
-    const { organizationId, subscriptionId } = change;
-    if (subscriptionId === null) return refuseSeatChange(context, seatChangeId, NOT_ACCEPTED);
-    const subscribed = { organizationId, subscriptionId };
-    const step = await stepAfterWithdrawal(context, seatChangeId, subscribed, log);
-    if (step.kind === 'send') await send(context, step.change, subscribed, log);
+  async run(context, { seatChangeId }, { attempt, log }) {
+    try {
+      await carry(context, seatChangeId, log);
+    } catch (error) {
+      if (attempt >= TOLD_AT && isFailedTry(error)) await tellDelay(context, seatChangeId);
+      throw error;
+    }
   },
   onParked: (transaction, context, { seatChangeId }) =>
     refuseSeatChangeIn(transaction, context, seatChangeId, GIVEN_UP),
 });
+
+async function carry(context: BillingJobContext, seatChangeId: string, log: Logger): Promise<void> {
+  const change = await readSeatChange(context, seatChangeId);
+  if (!change) return;
+  const { organizationId, subscriptionId } = change;
+  if (subscriptionId === null) return refuseSeatChange(context, seatChangeId, NOT_ACCEPTED);
+  const subscribed = { organizationId, subscriptionId };
+  const step = await stepAfterWithdrawal(context, seatChangeId, subscribed, log);
+  if (step.kind === 'send') await send(context, step.change, subscribed, log);
+}
+
+/** Whether Stripe failed to do it, and did not just ask us to wait. */
+function isFailedTry(error: unknown): boolean {
+  return error instanceof RetryableFailure && error.retryAfter === undefined;
+}
 
 async function nextStep(
   context: BillingJobContext,
@@ -99,7 +116,7 @@ async function expectCredit(
   subscriptionId: string,
 ): Promise<void> {
   const preview = await stripe.previewChange(subscriptionId, quantity, prorationAt).catch(() => null);
-  if (preview) await noteCredit(context, id, preview.amountDuePence);
+  if (preview) await noteCredit(context, id, preview.amountDue);
 }
 
 /** Whether nothing is left to do after `error`: Stripe said no, or a newer wish has taken the change's place. */
@@ -111,7 +128,7 @@ async function isSettledBy(
 ): Promise<boolean> {
   if (error instanceof StripeStoredFailure) await renewAttempt(context, id, attempt);
   if (error instanceof StripeBusy) {
-    return giveWay(context, id, new Date(context.now().getTime() + 1000 * (error.retryAfter ?? 0)));
+    return turnAway(context, id, new Date(context.now().getTime() + 1000 * (error.retryAfter ?? 0)));
   }
   if (!(error instanceof StripeRefusal)) return false;
   if (error.forPayer === null) log.error({ err: error, seatChangeId: id }, 'Stripe refused a seat change.');

@@ -1,5 +1,7 @@
 import { auditActions } from './actions/audit.ts';
+import { billingActions } from './actions/billing.ts';
 import { createActions } from './actions/create.ts';
+import { deletionActions } from './actions/deletion.ts';
 import { domainsActions } from './actions/domains.ts';
 import { invitationActions } from './actions/invitation.ts';
 import { invitationsActions } from './actions/invitations.ts';
@@ -10,7 +12,9 @@ import { seatsActions } from './actions/seats.ts';
 import { settingsActions } from './actions/settings.ts';
 import { transferActions } from './actions/transfer.ts';
 import { auditCommands } from './commands/audit.ts';
+import { billingCommands } from './commands/billing.ts';
 import { createCommands } from './commands/create.ts';
+import { deleteCommands } from './commands/delete.ts';
 import { domainsCommands } from './commands/domains.ts';
 import { inviteCommands } from './commands/invite.ts';
 import { leaveCommands } from './commands/leave.ts';
@@ -24,6 +28,7 @@ import { transferCommands } from './commands/transfer.ts';
 import { events } from './events/table.ts';
 import type { Listeners } from './listener.ts';
 import { createViews } from './views/create.ts';
+import { deletionViews } from './views/deletion.ts';
 import { domainsViews } from './views/domains.ts';
 import { invitationsViews } from './views/invitations.ts';
 import { leaveViews } from './views/leave.ts';
@@ -43,6 +48,7 @@ export const listeners: Listeners = {
       overviewCommands,
       createCommands,
       seatsCommands,
+      billingCommands,
       inviteCommands,
       membersCommands,
       domainsCommands,
@@ -51,11 +57,13 @@ export const listeners: Listeners = {
       auditCommands,
       transferCommands,
       leaveCommands,
+      deleteCommands,
     ),
   ),
   actions: join(
     createActions,
     seatsActions,
+    billingActions,
     settingsActions,
     prefixActions,
     invitationsActions,
@@ -63,6 +71,7 @@ export const listeners: Listeners = {
     membersActions,
     transferActions,
     leaveActions,
+    deletionActions,
     domainsActions,
     auditActions,
   ),
@@ -75,6 +84,7 @@ export const listeners: Listeners = {
     membersViews,
     transferViews,
     leaveViews,
+    deletionViews,
     domainsViews,
   ),
   shortcuts: join({}),

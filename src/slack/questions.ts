@@ -17,17 +17,36 @@ export interface SlackProfile {
 }
 
 export interface BillingQuestions {
-  /** What changing to `quantity` seats would cost now, in pence; negative for a credit. Asks Stripe. */
-  preview(organizationId: string, quantity: number): Promise<SeatPreview>;
+  /**
+   * What changing to `quantity` seats would cost, prorated from `at` (whole seconds; by default now). Asks Stripe, but for a
+   * first purchase.
+   */
+  preview(organizationId: string, quantity: number, at?: Date): Promise<SeatPreview>;
   /**
    * A Stripe Checkout page for a first subscription of `quantity` seats. The same `requestKey` gives the same page.
    */
   checkout(organizationId: string, quantity: number, requestKey: string): Promise<{ url: string }>;
+  /**
+   * A short-lived page of Stripe's billing portal, for the Owner's eyes alone.
+   * @throws Refusal `nothing_billed`, `customer_gone`.
+   */
+  portal(organizationId: string): Promise<{ url: string }>;
 }
 
+/** Amounts are in the smallest unit of `currency`. */
 export interface SeatPreview {
-  amountDuePence: number;
+  /** Charged now, tax and earlier credits counted; below zero the credit of a decrease. */
+  amountDue: number;
+  /** The tax within `amountDue`; null where Stripe reports none. */
+  tax: number | null;
+  /** A month, for all seats, before tax; null where Stripe's price is no single monthly amount. */
+  newMonthlyTotal: number | null;
+  /** ISO 4217, in lower case. */
+  currency: string;
   /** The moment for which the proration was computed. */
   prorationAt: Date;
+  /** Null where there is none: at a first purchase, and where the subscription ends before. */
   nextInvoiceAt: Date | null;
+  /** When the subscription ends because somebody canceled it; null while it goes on. */
+  endsAt: Date | null;
 }

@@ -16,6 +16,8 @@ export const botScopes = [
   'users:read.email',
   // Fetching an uploaded logo.
   'files:read',
+  // Handing over the data of an organization that is deleted.
+  'files:write',
 ] as const;
 
 /** What Sign in with Slack asks a person for when an invite is accepted; the installation asks nobody for it. */

@@ -6,6 +6,7 @@ import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboundMailParts, inboundMailRoutes } from './inbound-mail.ts';
 import { type InvitationParts, invitationRoutes } from './invitations/routes.ts';
 import { type LogoParts, logoRoutes } from './logos.ts';
+import { portalReturnRoutes } from './portal-return.ts';
 import { type StripeWebhookParts, stripeWebhookRoutes } from './stripe-webhook.ts';
 import { stylesheetRoutes } from './stylesheet.ts';
 
@@ -19,6 +20,7 @@ const routes: ((parts: RouteParts) => Hono)[] = [
   stripeWebhookRoutes,
   inboundMailRoutes,
   checkoutReturnRoutes,
+  portalReturnRoutes,
   logoRoutes,
   invitationRoutes,
 ];

@@ -115,10 +115,10 @@ describe.each(await queueBackends())('a schedule on $name', (backend) => {
     const body = new Uint8Array([1]);
     await database.intake.createMany({
       data: [
-        { key: 'old', receivedAt: days(31), handledAt: days(31) },
-        { key: 'old, acted on at once', receivedAt: days(31) },
-        { key: 'old, not handled', receivedAt: days(31), body },
-        { key: 'young', receivedAt: days(29), handledAt: days(29) },
+        { key: 'old', receivedAt: days(36), handledAt: days(36) },
+        { key: 'old, acted on at once', receivedAt: days(36) },
+        { key: 'old, not handled', receivedAt: days(36), body },
+        { key: 'young', receivedAt: days(34), handledAt: days(34) },
       ],
     });
     const jobs = await harness.start({ backend, schedules: { cleanup } });

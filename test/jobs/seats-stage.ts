@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { pino } from 'pino';
+import type Stripe from 'stripe';
 import { createBillingQuestions } from '../../src/clients/stripe/billing-questions.ts';
 import { createStripe } from '../../src/clients/stripe/client.ts';
 import { connectStripe } from '../../src/clients/stripe/connection.ts';
@@ -11,6 +12,8 @@ import type { Notice } from '../../src/domain/notices.ts';
 import { requestSeatChange } from '../../src/domain/seats/request-seat-change.ts';
 import { startJobs } from '../../src/jobs/engine.ts';
 import type { BillingJobContext } from '../../src/jobs/follow-subscription.ts';
+import type { ReconcileContext } from '../../src/jobs/reconcile/page.ts';
+import { reconcilePage } from '../../src/jobs/reconcile.ts';
 import { seatsCarry } from '../../src/jobs/seats-carry.ts';
 import { stripeEvent } from '../../src/jobs/stripe-event.ts';
 import { subscriptionRead } from '../../src/jobs/subscription-read.ts';
@@ -25,6 +28,8 @@ import type { TestBackend } from '../setup/redis.ts';
 
 export interface BillingStage {
   sandbox: StripeSandbox;
+  /** Stripe's library, for what the product does not do itself. */
+  stripe: Stripe;
   database: Database;
   databaseUrl: string;
   context: TestContext;
@@ -64,7 +69,7 @@ export interface SubscribedOrganization extends SeededOrganization {
   taken(): number;
 }
 
-const topics = ['seats.carry', 'stripe.event', 'subscription.read'];
+const topics = ['billing.reconcile', 'seats.carry', 'stripe.event', 'subscription.read'];
 
 export interface BillingOptions {
   backend: TestBackend;
@@ -98,11 +103,12 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
   const url = `http://127.0.0.1:${web.port}`;
   sandbox.webhooks.url = `${url}/stripe/webhook`;
   const startWorker = () =>
-    startJobs<BillingJobContext>({
-      context: { ...context, stripe },
+    startJobs<BillingJobContext & ReconcileContext>({
+      context: { ...context, stripe, pacedStripe: stripe },
       connectionString: server.url,
       redisUrl: backend.redisUrl,
       registry: {
+        'billing.reconcile': reconcilePage(),
         'seats.carry': seatsCarry,
         'stripe.event': stripeEvent,
         'subscription.read': subscriptionRead,
@@ -116,6 +122,7 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
     database.outboxRow.count({ where: { ...due, topic: { in: topics }, status: 'pending' } });
   const stage: BillingStage = {
     sandbox,
+    stripe: library,
     database,
     databaseUrl: server.url,
     context,

@@ -29,6 +29,16 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { before: { description: 'A' }, after: { description: 'B' } },
     'changed the description from “A” to “B”',
   ],
+  'organization.deletion_requested': [{ subject: 'Harbour' }, 'asked for the deletion of the organization'],
+  'organization.deletion_scheduled': [
+    { after: { at: expiresAt } },
+    `set the deletion of the organization for ${shownMoment}: the data was handed over`,
+  ],
+  'organization.deletion_undone': [{}, 'kept the organization: the deletion was undone'],
+  'organization.deletion_failed': [
+    { after: { reason: 'Stripe was away. Nothing was deleted.' } },
+    'gave the deletion of the organization up: Stripe was away. Nothing was deleted',
+  ],
   'organization.logo_set': [{ after: { contentType: 'image/png', bytes: 7 } }, 'set a new logo'],
   'organization.logo_removed': [{}, 'removed the logo'],
   'organization.prefix_changed': [
@@ -79,6 +89,28 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
   'seats.refused': [
     { before: { seats: 3 }, after: { seats: 4, reason: 'Your card was declined.' } },
     'did not change the seats from 3 to 4 seats: Your card was declined',
+  ],
+  'subscription.ending': [
+    { after: { at: expiresAt } },
+    'ended the subscription on <!date^1796029200^{date_short}|30 Nov 2026>',
+  ],
+  'subscription.kept': [{}, 'took the end of the subscription back'],
+  'payment.overdue': [
+    { subject: 'in_1', after: { amount: 1797, currency: 'gbp', attempt: 2 } },
+    'could not collect £17.97 (attempt 2)',
+  ],
+  'payment.settled': [{}, 'has everything paid now'],
+  'seats.price_changed': [
+    { before: { price: 599, currency: 'gbp' }, after: { price: 700, currency: 'eur' } },
+    'changed the price of a seat from £5.99 to €7.00',
+  ],
+  'billing.found': [
+    { subject: 'dp_1', after: { kind: 'dispute', amount: 599 } },
+    'reported a disputed payment (*dp_1*)',
+  ],
+  'billing.resolved': [
+    { subject: 'sub_2', after: { kind: 'two_subscriptions' } },
+    'saw settled: a second subscription (*sub_2*)',
   ],
   'subscription.changed': [
     { before: { status: 'active' }, after: { status: 'past_due' } },

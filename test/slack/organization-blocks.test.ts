@@ -35,7 +35,7 @@ const overview: Overview = {
   description: 'Open at nine.',
   logo: { path: 'abc', contentType: 'image/png' },
   prefix: 'SUP',
-  seats: { purchased: 3, used: 3, monthlyCostPence: 1797, wanted: null },
+  seats: { purchased: 3, used: 3, monthlyCost: 1797, currency: 'gbp', wanted: null },
   members: {
     total: 2,
     byRole: { owner: 1, admin: 0, agent: 1 },
@@ -70,8 +70,9 @@ const worst: Overview = {
   seats: {
     purchased: 10_000,
     used: 20_001,
-    monthlyCostPence: 5_990_000,
-    wanted: { seats: 9_999, awaitingPayment: true },
+    monthlyCost: 5_990_000,
+    currency: 'gbp',
+    wanted: { seats: 9_999, awaitingPayment: true, waits: null },
   },
   members: {
     total: 10_001,
@@ -143,7 +144,7 @@ describe('the overview', () => {
       'prefix.open',
       'audit.open',
     ];
-    expect(offered('owner')).toEqual(['seats.open', ...manager, 'transfer.open']);
+    expect(offered('owner')).toEqual(['seats.open', ...manager, 'billing.open', 'transfer.open']);
     expect(offered('admin')).toEqual([...manager, 'leave.open']);
     expect(offered('agent')).toEqual(['members.open', 'leave.open']);
   });
@@ -162,7 +163,7 @@ describe('the overview', () => {
   });
 
   it('leads a new Owner to the first seats', () => {
-    const fresh = { ...overview, seats: { purchased: 0, used: 1, monthlyCostPence: 0, wanted: null } };
+    const fresh = { ...overview, seats: { purchased: 0, used: 1, monthlyCost: 0, currency: 'gbp', wanted: null } };
     const owner = overviewBlocks(fresh, around('owner'));
     expect(JSON.stringify(owner)).toContain('"style":"primary"');
     expect(read(owner)).toContain('Buy seats to invite people');
@@ -173,7 +174,7 @@ describe('the overview', () => {
     const wanted = (awaitingPayment: boolean) =>
       read(
         overviewBlocks(
-          { ...overview, seats: { ...overview.seats, wanted: { seats: 4, awaitingPayment } } },
+          { ...overview, seats: { ...overview.seats, wanted: { seats: 4, awaitingPayment, waits: null } } },
           around('agent'),
         ),
       );

@@ -230,6 +230,7 @@ describe('/org seats', () => {
         amountDue: 2995,
         paymentUrl: 'https://pay.example/in_1',
         createdAt: START,
+        sentAt: START,
       },
     });
     await town.open(owner, 'seats');

@@ -35,7 +35,7 @@ export interface StartedApp {
 export interface StartOptions {
   listeners?: Partial<Listeners>;
   /** What answers questions to Stripe; by default nobody. */
-  billing?: (context: TestContext) => BillingQuestions;
+  billing?: (context: TestContext) => Partial<BillingQuestions>;
   now?: Date;
 }
 
@@ -67,7 +67,12 @@ export async function startApp({ listeners, now, billing }: StartOptions = {}): 
     respond: postToResponseUrl,
     questions: {
       person: createPersonQuestion(context, clients),
-      billing: billing?.(context) ?? { preview: unreachable, checkout: unreachable },
+      billing: {
+        preview: unreachable,
+        checkout: unreachable,
+        portal: unreachable,
+        ...billing?.(context),
+      },
       publicUrl: (path: string) => `${address.url}${path}`,
     },
   };

@@ -51,6 +51,7 @@ const mayImport: Record<string, string[]> = {
   clients: ['domain'],
   slack: ['domain', 'database'],
   mail: ['domain', 'database'],
+  metrics: ['domain', 'database'],
   web: ['domain', 'database', 'slack', 'mail'],
   jobs: ['domain', 'database', 'clients', 'slack', 'mail'],
 };

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { type Variable, variables } from '../../src/config.ts';
+import { metrics } from '../../src/metrics/readings.ts';
 import { botScopes, signInScopes } from '../../src/slack/scopes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -18,7 +19,7 @@ interface Resource {
   metadata: { name: string };
   data?: Record<string, string>;
   stringData?: Record<string, string>;
-  spec?: { template?: { spec: PodSpec } };
+  spec?: { template?: { metadata?: { annotations?: Record<string, string> }; spec: PodSpec } };
 }
 interface PodSpec {
   securityContext: { runAsNonRoot: boolean };
@@ -113,6 +114,39 @@ describe('the Kubernetes manifests', () => {
     }
     const kinds = parseAllDocuments(rendered).map((doc) => (doc.toJS() as Resource).kind);
     expect(kinds).toHaveLength(resources.length);
+  });
+});
+
+describe('the alert rules', () => {
+  const { groups } = parse(read('manifests/alerts.yaml')) as {
+    groups: { rules: { alert: string; expr: string; annotations: { summary: string } }[] }[];
+  };
+  const rules = groups.flatMap((group) => group.rules);
+
+  it('each have a name of their own, a sentence, and only metrics that are measured', () => {
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+    for (const { alert, expr, annotations } of rules) {
+      const named = expr.match(/orgdesk_\w+/g) ?? [];
+      expect(named.length, alert).toBeGreaterThan(0);
+      for (const name of named) expect(Object.keys(metrics), alert).toContain(name);
+      expect(annotations.summary, alert).toMatch(/\w/);
+    }
+  });
+
+  it('have pods to scrape, on the port that is configured', () => {
+    const port = resources.find(({ kind }) => kind === 'ConfigMap')?.data?.METRICS_PORT;
+    const deployments = resources.filter(({ kind }) => kind === 'Deployment');
+    expect(deployments).toHaveLength(2);
+    for (const { spec } of deployments) {
+      expect(spec?.template?.metadata?.annotations).toMatchObject({
+        'prometheus.io/scrape': 'true',
+        'prometheus.io/port': port,
+        'prometheus.io/path': '/metrics',
+      });
+      expect(spec?.template?.spec.containers[0]).toMatchObject({
+        ports: expect.arrayContaining([{ name: 'metrics', containerPort: Number(port) }]),
+      });
+    }
   });
 });
 

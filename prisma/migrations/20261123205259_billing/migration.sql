@@ -2,7 +2,10 @@
 CREATE TYPE "checkout_status" AS ENUM ('open', 'completed', 'expired');
 
 -- CreateEnum
-CREATE TYPE "deletion_status" AS ENUM ('requested', 'exporting', 'scheduled', 'undone', 'failed', 'done');
+CREATE TYPE "reconciliation_phase" AS ENUM ('organizations', 'subscriptions', 'events');
+
+-- CreateEnum
+CREATE TYPE "deletion_status" AS ENUM ('requested', 'exporting', 'scheduled', 'deleting', 'undone', 'failed', 'done');
 
 -- AlterTable
 ALTER TABLE "organizations" ADD COLUMN     "currency" TEXT NOT NULL DEFAULT 'gbp',
@@ -10,7 +13,9 @@ ADD COLUMN     "ends_at" TIMESTAMPTZ(3),
 ADD COLUMN     "seat_price" INTEGER;
 
 -- AlterTable
-ALTER TABLE "seat_changes" ADD COLUMN     "send_after" TIMESTAMPTZ(3);
+ALTER TABLE "seat_changes" ADD COLUMN     "delay_told_at" TIMESTAMPTZ(3),
+ADD COLUMN     "send_after" TIMESTAMPTZ(3),
+ADD COLUMN     "wait_told_at" TIMESTAMPTZ(3);
 
 -- CreateTable
 CREATE TABLE "overdue_invoices" (
@@ -56,7 +61,8 @@ CREATE TABLE "reconciliations" (
     "id" UUID NOT NULL,
     "started_at" TIMESTAMPTZ(3) NOT NULL,
     "finished_at" TIMESTAMPTZ(3),
-    "cursor" UUID,
+    "phase" "reconciliation_phase" NOT NULL DEFAULT 'organizations',
+    "cursor" TEXT,
     "compared" INTEGER NOT NULL DEFAULT 0,
     "repaired" INTEGER NOT NULL DEFAULT 0,
     "found" INTEGER NOT NULL DEFAULT 0,
@@ -103,7 +109,13 @@ CREATE INDEX "reconciliations_finished_at_idx" ON "reconciliations"("finished_at
 CREATE INDEX "organization_deletions_organization_id_requested_at_idx" ON "organization_deletions"("organization_id", "requested_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "organization_deletions_one_open" ON "organization_deletions"("organization_id") WHERE (status = 'requested' OR status = 'exporting' OR status = 'scheduled');
+CREATE UNIQUE INDEX "organization_deletions_one_open" ON "organization_deletions"("organization_id") WHERE (status = 'requested' OR status = 'exporting' OR status = 'scheduled' OR status = 'deleting');
+
+-- CreateIndex
+CREATE INDEX "organization_deletions_due" ON "organization_deletions"("delete_at") WHERE (status = 'scheduled' OR status = 'deleting');
+
+-- CreateIndex
+CREATE INDEX "seat_changes_organization_id_sent_at_idx" ON "seat_changes"("organization_id", "sent_at");
 
 -- AddForeignKey
 ALTER TABLE "overdue_invoices" ADD CONSTRAINT "overdue_invoices_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -117,6 +129,18 @@ ALTER TABLE organizations
   ADD CONSTRAINT organizations_seat_price CHECK (seat_price >= 0),
   ADD CONSTRAINT organizations_currency CHECK (currency ~ '^[a-z]{3}$');
 
+-- What is with Stripe was sent, and what has come to its end is settled: see src/domain/seats/transitions.ts.
+ALTER TABLE seat_changes
+  ADD CONSTRAINT seat_changes_sent CHECK (sent_at IS NOT NULL OR status NOT IN ('sent', 'awaiting_payment')),
+  ADD CONSTRAINT seat_changes_settled
+    CHECK ((settled_at IS NULL) = (status IN ('requested', 'sent', 'awaiting_payment')));
+
 ALTER TABLE overdue_invoices ADD CONSTRAINT overdue_invoices_attempt CHECK (attempt > 0);
 
 ALTER TABLE checkout_pages ADD CONSTRAINT checkout_pages_quantity CHECK (quantity > 0);
+
+-- What is to be deleted at a moment knows the moment, and what has come to its end is settled.
+ALTER TABLE organization_deletions
+  ADD CONSTRAINT organization_deletions_dated CHECK (delete_at IS NOT NULL OR status NOT IN ('scheduled', 'deleting', 'done')),
+  ADD CONSTRAINT organization_deletions_settled
+    CHECK ((settled_at IS NOT NULL) = (status IN ('undone', 'failed', 'done')));

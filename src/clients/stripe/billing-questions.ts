@@ -1,7 +1,7 @@
 import { readAccount, rememberCustomer } from '../../domain/billing/customer.ts';
 import type { Context } from '../../domain/context.ts';
 import { refuse } from '../../domain/errors.ts';
-import { monthlyCost } from '../../domain/money.ts';
+import { DEFAULT_CURRENCY, monthlyCost } from '../../domain/money.ts';
 import type { StripeClient } from './client.ts';
 import { StripeRefusal } from './failures.ts';
 
@@ -16,12 +16,10 @@ export interface ReturnUrls {
  */
 export function createBillingQuestions(context: Context, stripe: StripeClient, urls: ReturnUrls) {
   return {
-    async preview(organizationId: string, quantity: number) {
+    async preview(organizationId: string, quantity: number, at: Date = context.now()) {
       const account = await readAccount(context, organizationId);
-      const prorationAt = new Date(1000 * Math.floor(context.now().getTime() / 1000));
-      if (!account?.subscriptionId) {
-        return { amountDuePence: monthlyCost(quantity), prorationAt, nextInvoiceAt: null };
-      }
+      const prorationAt = new Date(1000 * Math.floor(at.getTime() / 1000));
+      if (!account?.subscriptionId) return { ...firstPurchase(quantity), prorationAt };
       const preview = await stripe.previewChange(account.subscriptionId, quantity, prorationAt);
       return { ...preview, prorationAt };
     },
@@ -45,6 +43,19 @@ export function createBillingQuestions(context: Context, stripe: StripeClient, u
         return open(await make(customerId));
       }
     },
+  };
+}
+
+/** A whole month, for which nobody has to be asked. */
+function firstPurchase(quantity: number) {
+  const cost = monthlyCost(quantity);
+  return {
+    amountDue: cost,
+    tax: null,
+    newMonthlyTotal: cost,
+    currency: DEFAULT_CURRENCY,
+    nextInvoiceAt: null,
+    endsAt: null,
   };
 }
 

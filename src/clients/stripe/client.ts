@@ -1,8 +1,18 @@
 import type { SubscriptionReading } from '../../domain/billing/subscription.ts';
+import { cancelForGood, closeCheckouts, setEnding } from './cancellation.ts';
 import { type CheckoutRequest, hasSubscription, openCheckout } from './checkout.ts';
 import { connectStripe, type StripeOptions } from './connection.ts';
 import { createCustomer, type NewCustomer } from './customers.ts';
 import { type ChangePreview, previewChange, withdrawInvoice } from './invoices.ts';
+import {
+  type ListedEvent,
+  type ListedSubscription,
+  listEvents,
+  listSubscriptions,
+  readSeatPrice,
+  type StripePage,
+} from './listing.ts';
+import { openPortal } from './portal.ts';
 import { changeQuantity, type QuantityChange, readSubscription } from './subscriptions.ts';
 
 /** Stripe as the product needs it. Every call fails with a RetryableFailure or a PermanentFailure. */
@@ -14,6 +24,13 @@ export interface StripeClient {
   createCustomer(customer: NewCustomer): Promise<string>;
   hasSubscription(customerId: string): Promise<boolean>;
   openCheckout(request: CheckoutRequest): Promise<string>;
+  listSubscriptions(after: string | null): Promise<StripePage<ListedSubscription>>;
+  listEvents(span: { since: Date; until: Date; after: string | null }): Promise<StripePage<ListedEvent>>;
+  readSeatPrice(): Promise<{ amount: number; currency: string } | null>;
+  openPortal(customerId: string, returnUrl: string): Promise<string>;
+  setEnding(subscriptionId: string, ends: boolean): Promise<'set' | 'over'>;
+  cancelForGood(billed: { customerId: string | null; subscriptionId: string | null }): Promise<void>;
+  closeCheckouts(customerId: string): Promise<void>;
 }
 
 /** Calls nothing until it is asked. */
@@ -27,5 +44,12 @@ export function createStripe(options: StripeOptions): StripeClient {
     createCustomer: (customer) => createCustomer(stripe, customer),
     hasSubscription: (customerId) => hasSubscription(stripe, customerId),
     openCheckout: (request) => openCheckout(stripe, request),
+    listSubscriptions: (after) => listSubscriptions(stripe, after),
+    listEvents: (span) => listEvents(stripe, span),
+    readSeatPrice: () => readSeatPrice(stripe),
+    setEnding: (subscriptionId, ends) => setEnding(stripe, subscriptionId, ends),
+    cancelForGood: (billed) => cancelForGood(stripe, billed),
+    closeCheckouts: (customerId) => closeCheckouts(stripe, customerId),
+    openPortal: (customerId, returnUrl) => openPortal(stripe, customerId, returnUrl),
   };
 }

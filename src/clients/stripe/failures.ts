@@ -17,6 +17,11 @@ export class StripeStoredFailure extends RetryableFailure {
   override name = 'StripeStoredFailure';
 }
 
+/** Stripe lets our secret key do nothing, or not this: no fault of what was asked for. */
+export class StripeKeyRefused extends PermanentFailure {
+  override name = 'StripeKeyRefused';
+}
+
 /** Stripe will not do what was asked. */
 export class StripeRefusal extends PermanentFailure {
   override name = 'StripeRefusal';
@@ -58,7 +63,10 @@ function failureOf(error: Stripe.errors.StripeError): RetryableFailure | Permane
   }
   if (error instanceof errors.StripeAuthenticationError) {
     // Stripe's own sentence repeats a part of the key.
-    return new PermanentFailure('Stripe does not accept our secret key.');
+    return new StripeKeyRefused('Stripe does not accept our secret key.');
+  }
+  if (error instanceof errors.StripePermissionError) {
+    return new StripeKeyRefused('Stripe does not let our secret key do this.');
   }
   // 409: a call with the same key is under way.
   if (error.statusCode === 409) return new RetryableFailure(describe(error), { retryAfter: 1, cause: error });

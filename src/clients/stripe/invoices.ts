@@ -2,11 +2,21 @@ import type Stripe from 'stripe';
 import { asking, StripeRefusal } from './failures.ts';
 import { isProration } from './prorations.ts';
 import { seatItem } from './seat-price.ts';
+import { endOf, monthlyAmount } from './subscriptions.ts';
 
+/** What another number of seats would cost. Amounts are in the smallest unit of `currency`. */
 export interface ChangePreview {
-  /** Pence due at once for an increase; below zero the credit of a decrease. */
-  amountDuePence: number;
+  /** Due at once for an increase, tax and earlier credits counted; below zero the credit of a decrease. */
+  amountDue: number;
+  /** The tax within `amountDue`; null where Stripe reports none. */
+  tax: number | null;
+  /** For all seats at Stripe's own price, before tax; null where that is no single monthly amount. */
+  newMonthlyTotal: number | null;
+  currency: string;
+  /** Null where the subscription ends before. */
   nextInvoiceAt: Date | null;
+  /** When the subscription ends because somebody canceled it; null while it goes on. */
+  endsAt: Date | null;
 }
 
 /** What another number of seats would cost, prorated from `prorationAt` (whole seconds). Changes nothing. */
@@ -29,12 +39,34 @@ export async function previewChange(
       },
     }),
   );
-  const own = invoice.lines.data.filter((line) => isProration(line) && line.period.start === start);
-  const credit = own.reduce((sum, { amount }) => sum + amount, 0);
+  const charge = quantity > (item.quantity ?? 0);
+  const price = monthlyAmount(item.price);
+  const renewsAt = new Date(1000 * item.current_period_end);
+  const endsAt = endOf(subscription, item);
   return {
-    amountDuePence: quantity > (item.quantity ?? 0) ? invoice.amount_due : credit,
-    nextInvoiceAt: subscription.cancel_at_period_end ? null : new Date(1000 * item.current_period_end),
+    ...(charge ? chargeOf(invoice) : creditOf(invoice, start)),
+    newMonthlyTotal: price === null ? null : quantity * price,
+    currency: invoice.currency,
+    nextInvoiceAt: endsAt && endsAt <= renewsAt ? null : renewsAt,
+    endsAt,
   };
+}
+
+/** Earlier credits are collected with an increase, so that it is the invoice as a whole that is charged. */
+function chargeOf({ amount_due: amountDue, total_taxes: taxes }: Stripe.Invoice) {
+  return { amountDue, tax: sumOf(taxes) };
+}
+
+/** A decrease is credited later, for its own lines alone. */
+function creditOf({ lines }: Stripe.Invoice, start: number) {
+  const own = lines.data.filter((line) => isProration(line) && line.period.start === start);
+  const taxes = own.flatMap((line) => line.taxes ?? []);
+  const onTop = sumOf(taxes.filter((tax) => tax.tax_behavior === 'exclusive')) ?? 0;
+  return { amountDue: onTop + own.reduce((sum, { amount }) => sum + amount, 0), tax: sumOf(taxes) };
+}
+
+function sumOf(taxes: readonly { amount: number }[] | null): number | null {
+  return taxes && taxes.length > 0 ? taxes.reduce((sum, { amount }) => sum + amount, 0) : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { SEAT_PRICE_PENCE } from '../../domain/money.ts';
+import { setUpPortal } from './portal.ts';
 import { SEAT_LOOKUP_KEY } from './seat-price.ts';
 
 /** What the webhook endpoint has to be sent. */
@@ -22,10 +23,15 @@ export const webhookEvents = [
 const PRODUCT = { name: 'Orgdesk seat', key: 'orgdesk_seat' };
 
 /**
- * Makes the product and the monthly price of a seat, where they are missing. Run again, it changes nothing; after the price
+ * Makes the product and the monthly price of a seat, and the configuration of the billing portal, where they are missing. Run again, it changes nothing; after the price
  * has changed in the code, it makes the new price and moves the lookup key to it, and who bought under the old one keeps it.
  */
 export async function setUpStripe(stripe: Stripe, say: (line: string) => void): Promise<string> {
+  await setUpPortal(stripe, say);
+  return setUpSeatPrice(stripe, say);
+}
+
+async function setUpSeatPrice(stripe: Stripe, say: (line: string) => void): Promise<string> {
   const { data } = await stripe.prices.list({ lookup_keys: [SEAT_LOOKUP_KEY], active: true, limit: 1 });
   const [present] = data;
   if (present && isSeatPrice(present)) {

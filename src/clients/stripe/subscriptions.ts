@@ -86,11 +86,11 @@ export async function changeQuantity(stripe: Stripe, change: QuantityChange): Pr
 }
 
 /** Null for a price of another period, in tiers, or in parts of the smallest unit: seats times it would be no monthly cost. */
-function monthlyAmount({ unit_amount: amount, recurring }: Stripe.Price): number | null {
+export function monthlyAmount({ unit_amount: amount, recurring }: Stripe.Price): number | null {
   return recurring?.interval === 'month' && recurring.interval_count === 1 ? amount : null;
 }
 
-function endOf(subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): Date | null {
+export function endOf(subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): Date | null {
   const { ended_at: ended, cancel_at: at, cancel_at_period_end: atPeriodEnd } = subscription;
   if (ended !== null) return moment(ended);
   if (at !== null) return moment(at);

@@ -8,6 +8,10 @@ export type AuditAction =
   | 'organization.prefix_changed'
   | 'organization.join_link_changed'
   | 'organization.transferred'
+  | 'organization.deletion_requested'
+  | 'organization.deletion_scheduled'
+  | 'organization.deletion_undone'
+  | 'organization.deletion_failed'
   | 'domain.added'
   | 'domain.removed'
   | 'domain.subdomains_switched'
@@ -26,4 +30,11 @@ export type AuditAction =
   | 'seats.refused'
   | 'subscription.changed'
   | 'ticket.assigned'
-  | 'ticket.status_changed';
+  | 'ticket.status_changed'
+  | 'subscription.ending'
+  | 'subscription.kept'
+  | 'payment.overdue'
+  | 'payment.settled'
+  | 'seats.price_changed'
+  | 'billing.found'
+  | 'billing.resolved';

@@ -1,12 +1,13 @@
 import type { Transaction } from '../../database/client.ts';
 import type { Context } from '../context.ts';
 import { homeRefresh } from '../effects.ts';
-import type { Notice } from '../notices.ts';
 import { record } from '../record.ts';
-import { type Consequences, noConsequences, seatsChanged, tellOwner } from '../seats/consequences.ts';
+import { type Consequences, noConsequences } from '../seats/consequences.ts';
 import { followReading, purchasedUnder } from '../seats/follow-reading.ts';
 import { type Ledger, lockLedger } from '../seats/ledger.ts';
-import { grantsSeats, isResting, type SubscriptionReading } from './subscription.ts';
+import { setOverdue } from './overdue-invoices.ts';
+import { grantsSeats, type SubscriptionReading } from './subscription.ts';
+import { tellBilling } from './tell-billing.ts';
 
 /**
  * `applied`: the organization stands as the reading says. `outdated`: a newer reading was there first. `of_the_past`: an
@@ -31,15 +32,35 @@ export async function applySubscription(
     const hindrance = hindranceOf(ledger, reading);
     if (hindrance) return hindrance;
     const consequences = noConsequences();
-    const before = ledger.inFlight?.status;
-    await followReading(transaction, context, ledger, reading, consequences);
-    await setBilling(transaction, ledger, reading, consequences);
-    if (consequences.changes.length > 0 || before !== ledger.inFlight?.status) {
-      consequences.effects.push(homeRefresh(ledger.teamId));
-    }
+    const moved = await follow(transaction, context, ledger, reading, consequences);
+    if (consequences.changes.length > 0 || moved) consequences.effects.push(homeRefresh(ledger.teamId));
     await record(transaction, context, consequences.changes, consequences.effects);
     return 'applied';
   });
+}
+
+/** Whether anything has moved that is shown and leaves no audit line. */
+async function follow(
+  transaction: Transaction,
+  context: Context,
+  ledger: Ledger,
+  reading: SubscriptionReading,
+  consequences: Consequences,
+): Promise<boolean> {
+  const before = ledger.inFlight;
+  // Of unclear seats nobody's wish can be seen to be done.
+  if (!reading.seatsUnclear) await followReading(transaction, context, ledger, reading, consequences);
+  const settled = before !== null && ledger.inFlight === null;
+  const applied = settled ? await appliedQuantity(transaction, before.id) : null;
+  const purchased = await setBilling(transaction, ledger, reading);
+  const overdue = await setOverdue(transaction, ledger, reading);
+  await tellBilling(transaction, { ledger, reading, purchased, applied, overdue }, consequences);
+  return overdue.moved || before?.status !== ledger.inFlight?.status;
+}
+
+async function appliedQuantity(transaction: Transaction, seatChangeId: string): Promise<number | null> {
+  const change = await transaction.seatChange.findUniqueOrThrow({ where: { id: seatChangeId } });
+  return change.status === 'applied' ? change.toQuantity : null;
 }
 
 function hindranceOf(ledger: Ledger, reading: SubscriptionReading): Application | null {
@@ -51,13 +72,14 @@ function hindranceOf(ledger: Ledger, reading: SubscriptionReading): Application 
   return grantsSeats(ledger.status) ? 'second_subscription' : null;
 }
 
+/** Sets the columns as absolute values, and returns the purchased figure. */
 async function setBilling(
   transaction: Transaction,
   ledger: Ledger,
   reading: SubscriptionReading,
-  consequences: Consequences,
-): Promise<void> {
+): Promise<number> {
   const purchased = purchasedUnder(ledger, reading);
+  const known = ledger.subscriptionId === reading.subscriptionId ? ledger.seatPrice : null;
   await transaction.organization.update({
     where: { id: ledger.organizationId },
     data: {
@@ -67,28 +89,10 @@ async function setBilling(
       subscriptionStatus: reading.status,
       periodEndsAt: reading.periodEndsAt,
       subscriptionReadAt: reading.readAt,
+      seatPrice: reading.seatPrice ?? known,
+      currency: reading.currency,
+      endsAt: reading.endsAt,
     },
   });
-  if (ledger.status !== reading.status || ledger.subscriptionId !== reading.subscriptionId) {
-    consequences.changes.push({
-      organizationId: ledger.organizationId,
-      by: 'Stripe',
-      action: 'subscription.changed',
-      before: { status: ledger.status },
-      after: { status: reading.status },
-    });
-  }
-  if (purchased !== ledger.purchased) seatsChanged(consequences, ledger, 'Stripe', purchased);
-  const [grantedBefore, grantsNow] = [grantsSeats(ledger.status), grantsSeats(reading.status)];
-  if (!grantedBefore && grantsNow) {
-    tellOwner(consequences, ledger, { kind: 'subscription_started', seats: purchased });
-  }
-  if (grantedBefore && !grantsNow) tellOwner(consequences, ledger, lossOf(reading));
-}
-
-/** What the Owner reads when the seats are gone: for good, or until an invoice is paid. */
-function lossOf({ status, invoice }: SubscriptionReading): Notice {
-  if (!isResting(status)) return { kind: 'subscription_ended' };
-  const paymentUrl = invoice?.status === 'open' ? invoice.url : null;
-  return { kind: 'subscription_resting', status, paymentUrl };
+  return purchased;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { isClosing } from '../organizations/deletion/open-deletion.ts';
 
 /** What Stripe needs to know of an organization to sell it seats. */
 export interface Account {
@@ -8,6 +9,8 @@ export interface Account {
   email: string | null;
   customerId: string | null;
   subscriptionId: string | null;
+  /** It is being deleted: nothing more is sold to it. */
+  closing: boolean;
 }
 
 /** Null where there is no such organization. */
@@ -25,8 +28,9 @@ export async function readAccount(
     },
   });
   if (!organization) return null;
+  const closing = await isClosing(context, organizationId);
   const { name, stripeCustomerId: customerId, subscriptionId, members } = organization;
-  return { organizationId, name, email: members[0]?.email ?? null, customerId, subscriptionId };
+  return { organizationId, name, email: members[0]?.email ?? null, customerId, subscriptionId, closing };
 }
 
 /**

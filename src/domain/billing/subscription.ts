@@ -65,8 +65,10 @@ export interface SubscriptionReading {
   organizationId: string | null;
   /** Null where Stripe says a status that this version does not know. */
   status: SubscriptionStatus | null;
-  /** Seats that Stripe bills for. */
+  /** Seats that Stripe bills for; 0 where `seatsUnclear`. */
   quantity: number;
+  /** It cannot be told which of its items stands for the seats: none are given away until it can. */
+  seatsUnclear?: boolean;
   /** What one seat costs a month, in the currency's smallest unit; null where Stripe's price is no single monthly amount. */
   seatPrice: number | null;
   /** ISO 4217, in lower case. */

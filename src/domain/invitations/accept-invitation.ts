@@ -20,7 +20,7 @@ export interface ProvenPerson {
 /**
  * Accepts an invite by the Slack user it was sent to: they become a member, with the seat that the invite held. Accepting
  * again what one accepted is no error and changes nothing.
- * @throws Refusal `invitation_unknown`, `invitation_not_yours`, `guests_cannot`, `invitation_settled`, `seats_were_cut` (the
+ * @throws Refusal `invitation_unknown`, `invitation_not_yours`, `guests_cannot`, `invitation_settled`, `organization_closing`, `seats_were_cut` (the
  * admins are told, once), `already_joined` (and the invite holds no seat any more).
  */
 export async function acceptInvitation(

@@ -17,6 +17,7 @@ interface Outcome {
   taken: boolean;
   joined: boolean;
   fits: boolean;
+  closing: boolean;
 }
 
 /**
@@ -54,6 +55,9 @@ export async function join(
     ],
     Prisma.sql`EXISTS (SELECT FROM taken)`,
   );
+  const closing = Prisma.sql`EXISTS (SELECT FROM organization_deletions AS d
+    WHERE d.organization_id = ${organization.id}::uuid
+      AND (d.status = 'requested' OR d.status = 'exporting' OR d.status = 'scheduled' OR d.status = 'deleting'))`;
   const [outcome] = await context.database.$queryRaw<Outcome[]>`
     WITH seats AS MATERIALIZED (
       SELECT members + pending <= purchased AS fit FROM lock_seats(${organization.id}::uuid, ${now}::timestamptz)),
@@ -62,6 +66,7 @@ export async function join(
       SET status = 'accepted', settled_at = ${now}::timestamptz, invitee_user_id = ${person.userId}
       FROM seats
       WHERE i.id = ${id}::uuid AND i.status = 'pending' AND i.expires_at > ${now}::timestamptz AND seats.fit
+        AND NOT (${closing})
         ${'tokenHash' in key ? Prisma.sql`AND i.token_hash = ${key.tokenHash}` : Prisma.empty}
       RETURNING i.role),
     joined AS (
@@ -75,11 +80,13 @@ export async function join(
       WHERE m.status = 'removed'
       RETURNING m.id),
     ${records}
-    SELECT EXISTS (SELECT FROM taken) AS taken, EXISTS (SELECT FROM joined) AS joined, seats.fit AS fits FROM seats`;
+    SELECT EXISTS (SELECT FROM taken) AS taken, EXISTS (SELECT FROM joined) AS joined, seats.fit AS fits,
+      ${closing} AS closing FROM seats`;
   if (outcome?.joined) return { invitation: { ...invitation, status: 'accepted' }, again: false };
   if (outcome?.taken) throw refuse('already_joined', { name: organization.name });
 
   const present = await findInvitation(context, key);
+  if (present?.status === 'pending' && outcome?.closing) throw refuse('organization_closing');
   if (present?.status === 'pending' && outcome && !outcome.fits) {
     await tellOfMissingSeat(context, present);
     throw refuse('seats_were_cut');

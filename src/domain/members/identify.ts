@@ -42,7 +42,8 @@ export async function identify(
     SELECT organization.id AS organization_id, organization.subscription_id,
       organization.subscription_status::text,
       EXISTS (SELECT FROM organization_deletions AS deletion WHERE deletion.organization_id = organization.id
-        AND (deletion.status = 'requested' OR deletion.status = 'exporting' OR deletion.status = 'scheduled')) AS closing,
+        AND (deletion.status = 'requested' OR deletion.status = 'exporting' OR deletion.status = 'scheduled'
+          OR deletion.status = 'deleting')) AS closing,
       member.id AS member_id, member.role::text AS role,
       coalesce(person.name, member.name) AS name, coalesce(person.email, member.email) AS email,
       person.standing::text AS standing, person.deactivated

@@ -23,10 +23,11 @@ export function overviewQuery(
       SELECT organization_id AS id, role::text AS viewer_role, ${at}::timestamptz AS at FROM members
       WHERE id = ${memberId}::uuid AND organization_id = ${organizationId}::uuid AND status = 'active')
     SELECT asked.viewer_role, organization.name, organization.description, organization.prefix,
-      organization.seats_purchased,
+      organization.seats_purchased, organization.seat_price, organization.currency,
       (SELECT json_build_object('path', path, 'contentType', content_type)
         FROM logos WHERE organization_id = asked.id) AS logo,
-      (SELECT json_build_object('seats', to_quantity, 'awaitingPayment', status = 'awaiting_payment')
+      (SELECT json_build_object('seats', to_quantity, 'awaitingPayment', status = 'awaiting_payment',
+          'sendAfter', send_after)
         FROM seat_changes
         WHERE organization_id = asked.id AND (status = 'requested' OR status = 'sent' OR status = 'awaiting_payment')
         ORDER BY created_at DESC, id DESC LIMIT 1

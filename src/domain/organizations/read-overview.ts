@@ -5,6 +5,7 @@ import { refuse } from '../errors.ts';
 import { monthlyCost } from '../money.ts';
 import { permit } from '../permissions.ts';
 import type { GrantableRole, Role } from '../roles.ts';
+import { type OpenSeatChange, waitUntil } from '../seats/read-seats.ts';
 import type { LogoType } from './logo-upload.ts';
 import { MOST_COUNTED, overviewQuery } from './overview-query.ts';
 
@@ -21,9 +22,11 @@ export interface Overview {
     purchased: number;
     /** Active members and pending invites. */
     used: number;
-    monthlyCostPence: number;
-    /** A change on its way to Stripe, or waiting for payment. */
-    wanted: { seats: number; awaitingPayment: boolean } | null;
+    /** In the smallest unit of `currency`. */
+    monthlyCost: number;
+    currency: string;
+    /** A change on its way to Stripe, or waiting for payment or for Stripe's limits. */
+    wanted: { seats: number; awaitingPayment: boolean; waits: OpenSeatChange['waits'] } | null;
   };
   /** The first of each list, and how many there are in all. */
   members: {
@@ -53,7 +56,7 @@ export async function readOverview(
   permit(member, 'organization.view');
   const [row] = await queryRows<Row>(context.database, overviewQuery(member, context.now()));
   if (!row) throw refuse('not_a_member');
-  return toOverview(row);
+  return toOverview(row, context.now());
 }
 
 interface Row {
@@ -63,7 +66,9 @@ interface Row {
   prefix: string;
   seats_purchased: number;
   logo: Overview['logo'];
-  seats_wanted: Overview['seats']['wanted'];
+  seat_price: number | null;
+  currency: string;
+  seats_wanted: { seats: number; awaitingPayment: boolean; sendAfter: string | null } | null;
   members_by_role: Partial<Record<Role, number>> | null;
   members: Overview['members']['first'] | null;
   invitations_total: number;
@@ -72,7 +77,7 @@ interface Row {
   domains: Overview['domains']['first'] | null;
 }
 
-function toOverview(row: Row): Overview {
+function toOverview(row: Row, now: Date): Overview {
   const byRole = { owner: 0, admin: 0, agent: 0, ...row.members_by_role };
   const invitations = Math.min(row.invitations_total, MOST_COUNTED);
   const members = byRole.owner + byRole.admin + byRole.agent;
@@ -85,8 +90,9 @@ function toOverview(row: Row): Overview {
     seats: {
       purchased: row.seats_purchased,
       used: members + invitations,
-      monthlyCostPence: monthlyCost(row.seats_purchased),
-      wanted: row.seats_wanted,
+      monthlyCost: monthlyCost(row.seats_purchased, row.seat_price ?? undefined),
+      currency: row.currency,
+      wanted: wantedIn(row, now),
     },
     members: { total: members, byRole, first: row.members ?? [] },
     invitations: {
@@ -96,4 +102,10 @@ function toOverview(row: Row): Overview {
     },
     domains: { total: row.domains_total, first: row.domains ?? [] },
   };
+}
+
+function wantedIn({ seats_wanted: wanted }: Row, now: Date): Overview['seats']['wanted'] {
+  if (!wanted) return null;
+  const { sendAfter, ...change } = wanted;
+  return { ...change, waits: waitUntil(sendAfter, now) };
 }

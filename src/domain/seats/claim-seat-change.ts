@@ -5,8 +5,11 @@ import { effect, homeRefresh } from '../effects.ts';
 import { refuse } from '../errors.ts';
 import { record } from '../record.ts';
 import { type Consequences, noConsequences } from './consequences.ts';
+import { holdBack } from './hold-back.ts';
 import { type Ledger, lockLedger } from './ledger.ts';
+import { nextSendingOf } from './sending-limits.ts';
 import { settleSeatChange } from './settle-seat-change.ts';
+import { moveSeatChange } from './transitions.ts';
 
 /** What its job has to do next for a seat change. */
 export type NextStep =
@@ -16,6 +19,8 @@ export type NextStep =
   | { kind: 'read_again' }
   /** Stripe still holds an earlier change back: withdraw that one's invoice first; null where it is not known. */
   | { kind: 'withdraw'; invoiceId: string | null }
+  /** Stripe's limits are reached: a job comes back for it at that moment. */
+  | { kind: 'wait'; until: Date }
   /** It is this job's to tell Stripe, under this change's id and attempt. */
   | { kind: 'send'; change: ChangeToSend };
 
@@ -35,7 +40,7 @@ export interface ChangeToSend {
  * Decides what to do for a seat change under a fresh reading that applySubscription was given first, and claims it where it
  * is to be sent: requested -> sent, at most one in an organization. A change that was claimed before, by a job that died
  * or that runs beside this one, comes back as it is: the reading says whether Stripe did it, and the idempotency key
- * keeps a second call from doing it twice.
+ * keeps a second call from doing it twice. One that Stripe was too busy for makes way for a newer wish.
  */
 export async function claimSeatChange(
   context: Context,
@@ -48,18 +53,80 @@ export async function claimSeatChange(
     const change = [ledger?.waiting, ledger?.inFlight].find((open) => open?.id === seatChangeId);
     if (!ledger || !change || change.status === 'awaiting_payment') return { kind: 'none' };
     if (isBehind(ledger, reading)) return { kind: 'read_again' };
-    if (change.status === 'requested' && ledger.inFlight?.status === 'sent') return { kind: 'none' };
-    if (reading.pending) {
-      return { kind: 'withdraw', invoiceId: ledger.inFlight?.invoiceId ?? reading.invoice?.id ?? null };
-    }
-    if (change.status === 'sent') return { kind: 'send', change: toSend(change) };
     const consequences = noConsequences();
-    const sent = await claim(transaction, context, ledger, change, reading, consequences);
-    if (sent) return { kind: 'send', change: toSend(sent) };
-    consequences.effects.push(homeRefresh(ledger.teamId));
+    if (isTurnedAway(ledger.inFlight) && ledger.waiting) {
+      await settleSeatChange(
+        transaction,
+        context,
+        ledger,
+        ledger.inFlight,
+        { status: 'superseded' },
+        consequences,
+      );
+    }
+    const step = await decide(transaction, context, { ledger, change, reading }, consequences);
     await record(transaction, context, consequences.changes, consequences.effects);
-    return { kind: 'none' };
+    return step;
   });
+}
+
+/** Stripe was too busy for it and did nothing, and it was not sent again since. */
+function isTurnedAway(change: SeatChange | null): change is SeatChange {
+  return change?.status === 'sent' && change.sendAfter !== null;
+}
+
+interface Case {
+  ledger: Ledger;
+  change: SeatChange;
+  reading: SubscriptionReading;
+}
+
+async function decide(
+  transaction: Transaction,
+  context: Context,
+  { ledger, change, reading }: Case,
+  consequences: Consequences,
+): Promise<NextStep> {
+  const now = context.now();
+  const { waiting, inFlight } = ledger;
+  const isOpen = waiting?.id === change.id || inFlight?.id === change.id;
+  if (!isOpen || (waiting?.id === change.id && inFlight?.status === 'sent')) return { kind: 'none' };
+  if (reading.pending) {
+    return { kind: 'withdraw', invoiceId: inFlight?.invoiceId ?? reading.invoice?.id ?? null };
+  }
+  if (change.status === 'sent') {
+    if (change.sendAfter === null) return { kind: 'send', change: toSend(change) };
+    if (change.sendAfter > now) return { kind: 'wait', until: defer(change, change.sendAfter, consequences) };
+    const data = { sendAfter: null };
+    return {
+      kind: 'send',
+      change: toSend(await transaction.seatChange.update({ where: { id: change.id }, data })),
+    };
+  }
+  if (await settleUnsent(transaction, context, { ledger, change, reading }, consequences)) {
+    consequences.effects.push(homeRefresh(ledger.teamId));
+    return { kind: 'none' };
+  }
+  const increase = change.toQuantity > reading.quantity;
+  const until = await nextSendingOf(transaction, ledger.organizationId, increase, now);
+  if (until) {
+    await holdBack(transaction, context, ledger, change, until, consequences);
+    return { kind: 'wait', until: defer(change, until, consequences) };
+  }
+  const sent = await moveSeatChange(transaction, change, 'sent', {
+    fromQuantity: reading.quantity,
+    prorationAt: withinPeriod(change.prorationAt, reading),
+    sendAfter: null,
+    sentAt: now,
+  });
+  return { kind: 'send', change: toSend(sent) };
+}
+
+/** A job comes back at that moment. Under a key, so that any number of jobs of a change leave one behind. */
+function defer({ id }: SeatChange, until: Date, consequences: Consequences): Date {
+  const options = { key: `seats:${id}`, availableAt: until };
+  consequences.effects.push(effect('seats.carry', { seatChangeId: id }, options));
+  return until;
 }
 
 function isBehind(ledger: Ledger, reading: SubscriptionReading): boolean {
@@ -70,41 +137,29 @@ function isBehind(ledger: Ledger, reading: SubscriptionReading): boolean {
   );
 }
 
-/** The change as sent; null where there is nothing to send and it is settled. */
-async function claim(
+/** Whether a change that was not sent has come to its end: Stripe has the number, or the seats are in use. */
+async function settleUnsent(
   transaction: Transaction,
   context: Context,
-  ledger: Ledger,
-  change: SeatChange,
-  reading: SubscriptionReading,
+  { ledger, change, reading }: Case,
   consequences: Consequences,
-): Promise<SeatChange | null> {
+): Promise<boolean> {
   const settle = (settlement: Parameters<typeof settleSeatChange>[4]) =>
     settleSeatChange(transaction, context, ledger, change, settlement, consequences);
   if (reading.quantity === change.toQuantity) {
     await settle({ status: 'applied', amountPence: null });
-    return null;
+    return true;
   }
-  if (change.toQuantity < reading.quantity && change.toQuantity < ledger.used) {
-    await settle({
-      status: 'refused',
-      reason: refuse('seats_below_use', { members: ledger.members, pending: ledger.pending }).message,
-    });
-    // The wish had lowered the purchased figure; Stripe's stands again.
-    const { organizationId } = ledger;
-    const { subscriptionId } = reading;
-    consequences.effects.push(effect('subscription.read', { organizationId, subscriptionId }));
-    return null;
-  }
-  return transaction.seatChange.update({
-    where: { id: change.id, status: 'requested' },
-    data: {
-      status: 'sent',
-      fromQuantity: reading.quantity,
-      prorationAt: withinPeriod(change.prorationAt, reading),
-      sentAt: context.now(),
-    },
+  if (change.toQuantity > reading.quantity || change.toQuantity >= ledger.used) return false;
+  await settle({
+    status: 'refused',
+    reason: refuse('seats_below_use', { members: ledger.members, pending: ledger.pending }).message,
   });
+  // The wish had lowered the purchased figure; Stripe's stands again.
+  const { organizationId } = ledger;
+  const { subscriptionId } = reading;
+  consequences.effects.push(effect('subscription.read', { organizationId, subscriptionId }));
+  return true;
 }
 
 /** Stripe prorates only from within the current period; a wish may have waited until the next one. */

@@ -5,6 +5,7 @@ import { effect } from '../effects.ts';
 import { type Consequences, tellOwner } from './consequences.ts';
 import { type Ledger, newestWish } from './ledger.ts';
 import { settleSeatChange } from './settle-seat-change.ts';
+import { moveSeatChange } from './transitions.ts';
 
 /** How long after the end of a held-back change Stripe is read, in milliseconds. */
 const AFTER_EXPIRY_MS = 10 * 60_000;
@@ -76,15 +77,11 @@ async function awaitPayment(
 ): Promise<void> {
   const paymentUrl = invoice?.url ?? null;
   const amountPence = invoice?.amountDue ?? null;
-  ledger.inFlight = await transaction.seatChange.update({
-    where: { id: change.id, status: 'sent' },
-    data: {
-      status: 'awaiting_payment',
-      amountDue: amountPence,
-      invoiceId: invoice?.id ?? null,
-      paymentUrl,
-      reason: pending?.reason ?? null,
-    },
+  ledger.inFlight = await moveSeatChange(transaction, change, 'awaiting_payment', {
+    amountDue: amountPence,
+    invoiceId: invoice?.id ?? null,
+    paymentUrl,
+    reason: pending?.reason ?? null,
   });
   if (pending) {
     // Stripe tells when it is paid or given up; this is for the case that the telling is lost.

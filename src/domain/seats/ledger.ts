@@ -1,4 +1,6 @@
 import type { SeatChange, SubscriptionStatus, Transaction } from '../../database/client.ts';
+import { SEAT_PRICE_PENCE } from '../money.ts';
+import { openStatuses } from './transitions.ts';
 
 /** An organization's seats as they stand behind its lock: nobody else moves them until the transaction ends. */
 export interface Ledger {
@@ -16,6 +18,13 @@ export interface Ledger {
   subscriptionId: string | null;
   status: SubscriptionStatus | null;
   readAt: Date | null;
+  /** What a seat costs a month, in the smallest unit of `currency`. */
+  seatPrice: number;
+  currency: string;
+  /** When the subscription ends because somebody canceled it; null while it goes on. */
+  endsAt: Date | null;
+  /** The organization is being deleted: nothing more is bought. */
+  closing: boolean;
   /** The wish that has not been sent to Stripe. */
   waiting: SeatChange | null;
   /** The wish that is with Stripe: sent, or awaiting its payment. */
@@ -28,7 +37,11 @@ interface OrganizationRow {
   subscription_id: string | null;
   subscription_status: SubscriptionStatus | null;
   subscription_read_at: Date | null;
+  seat_price: number | null;
+  currency: string;
+  ends_at: Date | null;
   owner: string | null;
+  closing: boolean;
 }
 
 /**
@@ -45,11 +58,14 @@ export async function lockLedger(
   if (!seats) return null;
   const [organization] = await transaction.$queryRaw<[OrganizationRow]>`
     SELECT o.team_id, o.stripe_customer_id, o.subscription_id, o.subscription_status::text, o.subscription_read_at,
+      o.seat_price, o.currency, o.ends_at,
       (SELECT m.user_id FROM members m
-        WHERE m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active') AS owner
+        WHERE m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active') AS owner,
+      EXISTS (SELECT FROM organization_deletions AS d WHERE d.organization_id = o.id
+        AND (d.status = 'requested' OR d.status = 'exporting' OR d.status = 'scheduled' OR d.status = 'deleting')) AS closing
     FROM organizations o WHERE o.id = ${organizationId}::uuid`;
   const open = await transaction.seatChange.findMany({
-    where: { organizationId, status: { in: ['requested', 'sent', 'awaiting_payment'] } },
+    where: { organizationId, status: { in: [...openStatuses] } },
   });
   return {
     organizationId,
@@ -61,6 +77,10 @@ export async function lockLedger(
     subscriptionId: organization.subscription_id,
     status: organization.subscription_status,
     readAt: organization.subscription_read_at,
+    seatPrice: organization.seat_price ?? SEAT_PRICE_PENCE,
+    currency: organization.currency,
+    endsAt: organization.ends_at,
+    closing: organization.closing,
     waiting: open.find((change) => change.status === 'requested') ?? null,
     inFlight: open.find((change) => change.status !== 'requested') ?? null,
   };

@@ -1,41 +1,44 @@
 import type { SeatChange, Transaction } from '../../database/client.ts';
 import { type Actor, type Member, requireMember } from '../actor.ts';
-import { grantsSeats, isResting } from '../billing/subscription.ts';
 import type { Context } from '../context.ts';
 import { effect, homeRefresh } from '../effects.ts';
 import { refuse } from '../errors.ts';
+import { monthlyCost } from '../money.ts';
 import { permit } from '../permissions.ts';
 import { record } from '../record.ts';
 import { noConsequences, seatsChanged } from './consequences.ts';
-import { assertDraftIsCurrent, type DraftSeen } from './draft.ts';
-import { type Ledger, lockLedger, newestWish } from './ledger.ts';
-import { MOST_SEATS } from './limits.ts';
-
-/** How long the moment of a preview may lie back for the change to be prorated from it, in seconds. */
-const PREVIEW_SECONDS = 15 * 60;
-
-export interface SeatChangeWish {
-  /** Seats in all, 1 to 10,000. */
-  quantity: number;
-  /** The moment for which the amount was shown, so that this amount is what is charged. By default now. */
-  prorationAt?: Date;
-  /** The draft as the person saw it when pressing Update. */
-  draft?: DraftSeen;
-}
+import { type Ledger, lockLedger } from './ledger.ts';
+import { prorationMoment } from './proration-moment.ts';
+import { nextSendingOf } from './sending-limits.ts';
+import { moveSeatChange } from './transitions.ts';
+import { judgeWish, type SeatChangeWish } from './wish.ts';
 
 export type SeatChangeOutcome =
-  /** A job carries it to Stripe. `lowered`: the seats given up are gone at once. */
-  | { kind: 'recorded'; seatChangeId: string; from: number; to: number; lowered: boolean }
+  | RecordedChange
   /** There is no subscription yet: the first seats are bought in Stripe Checkout. */
   | { kind: 'checkout'; organizationId: string; quantity: number };
+
+/** A job carries it to Stripe. */
+export interface RecordedChange {
+  kind: 'recorded';
+  seatChangeId: string;
+  from: number;
+  to: number;
+  /** The seats given up are gone at once. */
+  lowered: boolean;
+  /** Where Stripe's limits make it wait: the moment from which it is sent, as far as can be foreseen. */
+  sendAfter: Date | null;
+  /** What `to` seats cost a month, in the smallest unit of `currency`. */
+  monthlyCost: number;
+  currency: string;
+}
 
 /**
  * Records that the Owner wants another number of seats. An increase leaves the purchased figure alone until Stripe says paid;
  * a decrease lowers it here and now, so that no invite takes one of the seats given up. The same wish twice is one change;
  * a newer wish takes the place of one that has not been sent, and waits behind one that has.
  *
- * @throws Refusal `not_allowed`, `subscription_on_hold`, and on the field `quantity`: `seats_range`, `seats_below_use`,
- * `seats_unchanged`, `seats_moved`.
+ * @throws Refusal `not_allowed`, and those of judgeWish().
  */
 export async function requestSeatChange(
   context: Context,
@@ -47,33 +50,16 @@ export async function requestSeatChange(
   return context.database.$transaction(async (transaction) => {
     const ledger = await lockLedger(transaction, owner.organizationId, context.now());
     if (!ledger) throw refuse('no_organization');
-    if (wish.draft) await assertDraftIsCurrent(transaction, owner, wish.draft);
-    assertQuantity(ledger, wish.quantity);
-    if (!grantsSeats(ledger.status)) return checkout(ledger, wish.quantity);
-    const newest = newestWish(ledger);
-    if (newest?.toQuantity === wish.quantity) return recorded(newest);
-    if (!newest && wish.quantity === ledger.purchased) {
-      throw refuse('seats_unchanged', { seats: ledger.purchased }).on('quantity');
+    const judgement = await judgeWish(transaction, owner, ledger, wish);
+    if (judgement.kind === 'checkout') {
+      return { kind: 'checkout', organizationId: ledger.organizationId, quantity: wish.quantity };
     }
-    return recordWish(transaction, context, owner, ledger, wish);
+    const change =
+      judgement.kind === 'open'
+        ? judgement.change
+        : await recordWish(transaction, context, owner, ledger, wish);
+    return recorded(change, ledger, context.now());
   });
-}
-
-function assertQuantity(ledger: Ledger, quantity: number): void {
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > MOST_SEATS) {
-    throw refuse('seats_range', { least: Math.max(1, ledger.used), most: MOST_SEATS }).on('quantity');
-  }
-  if (quantity < ledger.used) {
-    throw refuse('seats_below_use', { members: ledger.members, pending: ledger.pending }).on('quantity');
-  }
-}
-
-/** A subscription that is over makes room for a new one; one that only rests must not be paid for twice. */
-function checkout(ledger: Ledger, quantity: number): SeatChangeOutcome {
-  const { subscriptionId, status } = ledger;
-  if (subscriptionId !== null && isResting(status))
-    throw refuse('subscription_on_hold', { status: status ?? 'in an unknown state' });
-  return { kind: 'checkout', organizationId: ledger.organizationId, quantity };
 }
 
 async function recordWish(
@@ -82,14 +68,12 @@ async function recordWish(
   owner: Member,
   ledger: Ledger,
   wish: SeatChangeWish,
-): Promise<SeatChangeOutcome> {
+): Promise<SeatChange> {
   const { organizationId, purchased } = ledger;
-  if (ledger.waiting) {
-    await transaction.seatChange.update({
-      where: { id: ledger.waiting.id, status: 'requested' },
-      data: { status: 'superseded', settledAt: context.now() },
-    });
-  }
+  const now = context.now();
+  if (ledger.waiting) await moveSeatChange(transaction, ledger.waiting, 'superseded', { settledAt: now });
+  // The job decides by what Stripe has; until then the purchased figure stands for it.
+  const sendAfter = await nextSendingOf(transaction, organizationId, wish.quantity > purchased, now);
   const change = await transaction.seatChange.create({
     data: {
       id: context.newId(),
@@ -97,8 +81,10 @@ async function recordWish(
       fromQuantity: purchased,
       toQuantity: wish.quantity,
       requestedBy: owner.userId,
-      prorationAt: prorationMoment(context.now(), wish.prorationAt),
-      createdAt: context.now(),
+      prorationAt: prorationMoment(now, wish.prorationAt),
+      // Who is told in the answer is not told again.
+      ...(sendAfter && { sendAfter, waitToldAt: now }),
+      createdAt: now,
     },
   });
   const consequences = noConsequences();
@@ -109,26 +95,32 @@ async function recordWish(
     before: { seats: purchased },
     after: { seats: wish.quantity },
   });
-  const lowered = wish.quantity < purchased;
-  if (lowered) {
+  if (wish.quantity < purchased) {
     await transaction.organization.update({
       where: { id: organizationId },
       data: { seatsPurchased: wish.quantity },
     });
     seatsChanged(consequences, ledger, owner, wish.quantity);
   }
-  consequences.effects.push(effect('seats.carry', { seatChangeId: change.id }), homeRefresh(ledger.teamId));
+  const payload = { seatChangeId: change.id };
+  consequences.effects.push(
+    effect('seats.carry', payload, sendAfter ? { availableAt: sendAfter } : {}),
+    homeRefresh(ledger.teamId),
+  );
   await record(transaction, context, consequences.changes, consequences.effects);
-  return recorded(change);
+  return change;
 }
 
-function recorded({ id, fromQuantity: from, toQuantity: to }: SeatChange): SeatChangeOutcome {
-  return { kind: 'recorded', seatChangeId: id, from, to, lowered: to < from };
-}
-
-/** Whole seconds, Stripe's unit. A moment that does not lie shortly before now is the client's invention. */
-function prorationMoment(now: Date, shown: Date | undefined): Date {
-  const age = shown ? now.getTime() - shown.getTime() : -1;
-  const moment = age >= 0 && age <= 1000 * PREVIEW_SECONDS ? (shown as Date) : now;
-  return new Date(1000 * Math.floor(moment.getTime() / 1000));
+function recorded(change: SeatChange, { seatPrice, currency }: Ledger, now: Date): RecordedChange {
+  const { id, fromQuantity: from, toQuantity: to, sendAfter } = change;
+  return {
+    kind: 'recorded',
+    seatChangeId: id,
+    from,
+    to,
+    lowered: to < from,
+    sendAfter: sendAfter !== null && sendAfter > now ? sendAfter : null,
+    monthlyCost: monthlyCost(to, seatPrice),
+    currency,
+  };
 }

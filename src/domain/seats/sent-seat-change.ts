@@ -5,6 +5,7 @@ import { record } from '../record.ts';
 import { noConsequences } from './consequences.ts';
 import { lockLedger } from './ledger.ts';
 import { settleSeatChange } from './settle-seat-change.ts';
+import { openStatuses } from './transitions.ts';
 
 /** What a job needs to begin with a seat change; null where it is settled or was never there. */
 export async function readSeatChange(
@@ -12,7 +13,7 @@ export async function readSeatChange(
   seatChangeId: string,
 ): Promise<{ organizationId: string; subscriptionId: string | null; status: SeatChangeStatus } | null> {
   const change = await context.database.seatChange.findFirst({
-    where: { id: seatChangeId, status: { in: ['requested', 'sent', 'awaiting_payment'] } },
+    where: { id: seatChangeId, status: { in: [...openStatuses] } },
     select: { organizationId: true, status: true, organization: { select: { subscriptionId: true } } },
   });
   if (!change) return null;
@@ -25,17 +26,17 @@ export async function readSeatChange(
  * it would replay that failure for ever. Never after silence, which may hide a success.
  */
 export async function renewAttempt(
-  context: Pick<Context, 'database'>,
+  context: Pick<Context, 'database' | 'now'>,
   seatChangeId: string,
   attempt: number,
 ): Promise<void> {
   await context.database.seatChange.updateMany({
     where: { id: seatChangeId, status: 'sent', attempt },
-    data: { attempt: attempt + 1 },
+    data: { attempt: attempt + 1, sentAt: context.now() },
   });
 }
 
-/** Notes the credit of a sent decrease, in pence below zero, to be told when it is applied. */
+/** Notes the credit of a sent decrease, in the currency's smallest unit and below zero, to be told when it is applied. */
 export async function noteCredit(
   context: Pick<Context, 'database'>,
   seatChangeId: string,
@@ -44,26 +45,6 @@ export async function noteCredit(
   await context.database.seatChange.updateMany({
     where: { id: seatChangeId, status: 'sent' },
     data: { amountDue: amountPence },
-  });
-}
-
-/**
- * Stripe is too busy for this change, and has not done it: where a newer wish waits, that one takes its place, so that any
- * number of wishes is one call. Returns whether it did. The newer one goes out at `from`.
- */
-export async function giveWay(context: Context, seatChangeId: string, from: Date): Promise<boolean> {
-  return context.database.$transaction(async (transaction) => {
-    const row = await transaction.seatChange.findUnique({ where: { id: seatChangeId } });
-    const ledger = row && (await lockLedger(transaction, row.organizationId, context.now()));
-    if (!ledger?.waiting || ledger.inFlight?.id !== seatChangeId || ledger.inFlight.status !== 'sent') {
-      return false;
-    }
-    const consequences = noConsequences();
-    const settlement = { status: 'superseded' } as const;
-    await settleSeatChange(transaction, context, ledger, ledger.inFlight, settlement, consequences);
-    const effects = consequences.effects.map((each) => ({ ...each, availableAt: from }));
-    await record(transaction, context, consequences.changes, effects);
-    return true;
   });
 }
 

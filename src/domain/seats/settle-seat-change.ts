@@ -3,8 +3,9 @@ import type { Context } from '../context.ts';
 import { effect } from '../effects.ts';
 import { type Consequences, tellOwner } from './consequences.ts';
 import type { Ledger } from './ledger.ts';
+import { moveSeatChange } from './transitions.ts';
 
-/** How a seat change ends. Amounts are pence, negative for a credit; null where Stripe did not say. */
+/** How a seat change ends. Amounts are in the currency's smallest unit, negative for a credit; null where Stripe did not say. */
 export type Settlement =
   | { status: 'applied'; amountPence: number | null }
   | { status: 'refused'; reason: string; paymentUrl?: string | null; silently?: boolean }
@@ -26,14 +27,10 @@ export async function settleSeatChange(
   consequences: Consequences,
 ): Promise<void> {
   const reason = reasonOf(settlement);
-  await transaction.seatChange.update({
-    where: { id: change.id, status: change.status },
-    data: {
-      status: settlement.status,
-      settledAt: context.now(),
-      ...(reason !== null && { reason }),
-      ...(settlement.status === 'applied' && { amountDue: settlement.amountPence }),
-    },
+  await moveSeatChange(transaction, change, settlement.status, {
+    settledAt: context.now(),
+    ...(reason !== null && { reason }),
+    ...(settlement.status === 'applied' && { amountDue: settlement.amountPence }),
   });
   if (ledger.waiting?.id === change.id) {
     ledger.waiting = null;

@@ -1,9 +1,11 @@
 import type { AuditAction } from '../../domain/audit/actions.ts';
 import type { AuditLine } from '../../domain/audit/list-audit.ts';
+import type { FindingKind } from '../../domain/billing/findings.ts';
 import { displayHost } from '../../domain/domains/website.ts';
+import { formatMoney } from '../../domain/money.ts';
 import { roles } from '../../domain/roles.ts';
 import { escapeText, truncate } from './text.ts';
-import { moment } from './time.ts';
+import { day, moment } from './time.ts';
 import { count, roleNames } from './words.ts';
 
 /** What a line of the trail tells, as the end of a sentence that begins with who did it; in mrkdwn. */
@@ -24,6 +26,16 @@ const sentences: Record<AuditAction, Words> = {
   'organization.prefix_changed': (line) => `changed the ticket prefix ${fromTo(line, 'prefix')}`,
   'organization.join_link_changed': (line) => textChanged('join link', line, 'joinLink'),
   'organization.transferred': (line) => `transferred the ownership ${fromTo(line, 'owner')}`,
+  'organization.deletion_requested': () => 'asked for the deletion of the organization',
+  'organization.deletion_scheduled': ({ after }) => {
+    const at = new Date(String(read(after, 'at')));
+    return `set the deletion of the organization${Number.isNaN(at.getTime()) ? '' : ` for ${moment(at)}`}: the data was handed over`;
+  },
+  'organization.deletion_undone': () => 'kept the organization: the deletion was undone',
+  'organization.deletion_failed': ({ after }) => {
+    const reason = read(after, 'reason');
+    return `gave the deletion of the organization up${reason === null ? '' : `: ${shorten(reason).replace(/\.$/, '')}`}`;
+  },
   'domain.added': (line) => `authorized the domain ${host(line)}`,
   'domain.removed': (line) => `took the domain ${host(line)} off the list`,
   'domain.subdomains_switched': (line) =>
@@ -57,6 +69,15 @@ const sentences: Record<AuditAction, Words> = {
       ? `took ${subject(line)} from ${quote(read(line.before, 'assignee'))}`
       : `assigned ${subject(line)} to ${quote(read(line.after, 'assignee'))}`,
   'ticket.status_changed': (line) => `changed the status of ${subject(line)} ${fromTo(line, 'status')}`,
+  'subscription.ending': ({ after }) => `ended the subscription on ${dayOf(read(after, 'at'))}`,
+  'subscription.kept': () => 'took the end of the subscription back',
+  'payment.overdue': ({ after }) =>
+    `could not collect ${money(after, 'amount')} (attempt ${Number(read(after, 'attempt'))})`,
+  'payment.settled': () => 'has everything paid now',
+  'seats.price_changed': ({ before, after }) =>
+    `changed the price of a seat from ${money(before, 'price')} to ${money(after, 'price')}`,
+  'billing.found': (line) => `reported ${finding(line)}`,
+  'billing.resolved': (line) => `saw settled: ${finding(line)}`,
 };
 
 type Value = string | number | boolean | null;
@@ -70,7 +91,7 @@ function read(json: AuditLine['before'], field: string): Value {
 
 /** At most 120 characters of somebody's words, on one line; escaped they may be five times as long. */
 function shorten(value: Value): string {
-  return escapeText(truncate(String(value).replace(/\s+/g, ' ').trim(), 120));
+  return escapeText(truncate(String(value).replace(/s+/g, ' ').trim(), 120));
 }
 
 function quote(value: Value): string {
@@ -113,6 +134,16 @@ function role(json: AuditLine['before']): string {
   return known === undefined ? quote(value) : roleNames[known];
 }
 
+function money(json: AuditLine['before'], field: string): string {
+  const [amount, currency] = [Number(read(json, field)), String(read(json, 'currency'))];
+  return /^[a-z]{3}$/.test(currency) && Number.isFinite(amount) ? formatMoney(amount, currency) : 'an amount';
+}
+
+function dayOf(value: Value): string {
+  const at = new Date(String(value));
+  return Number.isNaN(at.getTime()) ? 'a day to come' : day(at);
+}
+
 function until({ after }: AuditLine): string {
   const at = new Date(String(read(after, 'expiresAt')));
   return Number.isNaN(at.getTime()) ? '' : `, valid until ${moment(at)}`;
@@ -121,6 +152,25 @@ function until({ after }: AuditLine): string {
 function seats({ before, after }: AuditLine): string {
   return `from ${Number(read(before, 'seats'))} to ${count(Number(read(after, 'seats')), 'seat')}`;
 }
+
+/** What kind of thing was found, and its id at Stripe; a newer version's kind by its own name. */
+function finding(line: AuditLine): string {
+  const kind = String(read(line.after, 'kind'));
+  return `${findings[kind] ?? shorten(kind.replaceAll('_', ' '))} (${subject(line)})`;
+}
+
+const findings: Record<string, string> = {
+  two_subscriptions: 'a second subscription',
+  unknown_status: 'a subscription in an unknown state',
+  seats_unclear: 'a subscription whose seats cannot be told',
+  price_differs: 'a seat at another price than usual',
+  subscription_missing: 'that the subscription is not there',
+  orphan_subscription: 'a subscription without an organization',
+  quantity_differs: 'another number of seats than expected',
+  quantity_unpaid: 'seats that are not paid',
+  dispute: 'a disputed payment',
+  refund: 'a refund',
+} satisfies Record<FindingKind, string>;
 
 function status(json: AuditLine['before']): string | null {
   const value = read(json, 'status');

@@ -1,12 +1,16 @@
-import type { Button, KnownBlock } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import type { NoticeFacts } from '../../domain/members/notice-facts.ts';
-import { formatPence } from '../../domain/money.ts';
 import type { Notice } from '../../domain/notices.ts';
 import { may } from '../../domain/permissions.ts';
-import { button, mrkdwn, plain } from './composition.ts';
+
+import { button, mrkdwn } from './composition.ts';
 import { messageLink } from './message-link.ts';
+import { because, type Said, type Tellers } from './notice-parts.ts';
+import { billingTellers } from './notices-billing.ts';
+import { deletionTellers } from './notices-deletion.ts';
+
 import { escapeText, truncate } from './text.ts';
-import { count, roleNames } from './words.ts';
+import { roleNames } from './words.ts';
 
 /** A direct message: the text says all of it, the blocks add what can be done. */
 export interface NoticeMessage {
@@ -25,18 +29,13 @@ export function renderNotice(notice: Notice, facts: NoticeFacts): NoticeMessage 
   };
 }
 
-interface Said {
-  text: string;
-  buttons?: Button[];
-}
-
-type Teller<K extends Notice['kind']> = (notice: Extract<Notice, { kind: K }>, facts: NoticeFacts) => Said;
+type Teller<K extends Notice['kind']> = Tellers[K];
 
 function say<K extends Notice['kind']>(notice: Extract<Notice, { kind: K }>, facts: NoticeFacts): Said {
   return (tellers[notice.kind as K] as Teller<K>)(notice, facts);
 }
 
-const tellers: { [K in Notice['kind']]: Teller<K> } = {
+const tellers: Tellers = {
   welcome: (_, { organization }) =>
     organization === null
       ? {
@@ -47,35 +46,8 @@ const tellers: { [K in Notice['kind']]: Teller<K> } = {
           text: `Orgdesk is installed, and ${bold(organization)} is here already. \`/org\` shows how it stands.`,
         },
 
-  seats_applied: ({ seats, amountPence }) => ({
-    text: `You have ${count(seats, 'seat')} now.${charged(amountPence)}`,
-    buttons: [button('invitations.open', 'Invite people')],
-  }),
-
-  seats_awaiting_payment: ({ seats, amountPence, paymentUrl, reason }) => ({
-    text: `The change to ${count(seats, 'seat')} waits for ${amountPence === null ? 'its payment' : `a payment of ${formatPence(amountPence)}`}.${because(reason)} The seats come as soon as it is paid.`,
-    buttons: payment(paymentUrl, amountPence),
-  }),
-
-  seats_refused: ({ seats, reason, paymentUrl }) => ({
-    text: `The change to ${count(seats, 'seat')} was not made.${because(reason)}`,
-    buttons: [...payment(paymentUrl, null), button('seats.open', 'Change seats')],
-  }),
-
-  subscription_started: ({ seats }) => ({
-    text: `Your subscription has started, with ${count(seats, 'seat')}. Now invite your people.`,
-    buttons: [button('invitations.open', 'Invite people', { style: 'primary' })],
-  }),
-
-  subscription_ended: () => ({
-    text: 'Your subscription has ended, and with it the seats. Your members and everything else stay; nobody can be invited until there are seats again.',
-    buttons: [button('seats.open', 'Buy seats', { style: 'primary' })],
-  }),
-
-  subscription_resting: ({ status, paymentUrl }) => ({
-    text: `Your subscription is ${status ?? 'in an unknown state'} at Stripe, and there are no seats until it is active again. Your members and everything else stay; nobody can be invited meanwhile.`,
-    buttons: payment(paymentUrl, null),
-  }),
+  ...billingTellers,
+  ...deletionTellers,
 
   invitation_accepted: (_, { invitation, organization }) => ({
     text: `${invitee(invitation)} has accepted the invite and joined ${bold(organization)}${invitation ? ` as ${roleNames[invitation.role]}` : ''}.`,
@@ -129,6 +101,10 @@ const tellers: { [K in Notice['kind']]: Teller<K> } = {
     text: `The Owner of ${bold(organization)} was deactivated in Slack. Everything goes on, but nobody can change seats or billing. Ask your workspace’s admins to reactivate the account, so that the Owner can transfer the organization.`,
   }),
 
+  support_channel_trouble: ({ channelId, reason }) => ({
+    text: `New tickets cannot be posted in <#${channelId}>: ${channelTrouble(reason)} They are kept, and posted as soon as they can be.`,
+  }),
+
   logo_refused: ({ reason }) => ({
     text: `The logo was not set.${because(reason)}`,
     buttons: [button('settings.open', 'Open settings')],
@@ -153,35 +129,4 @@ function ticketName({ number, message }: NonNullable<NoticeFacts['ticket']>, tea
 
 function invitee(invitation: NoticeFacts['invitation']): string {
   return invitation === null ? 'Somebody' : `*${escapeText(truncate(invitation.email, 254))}*`;
-}
-
-/** A sentence from outside, after ours. */
-function because(reason: string | undefined): string {
-  return reason === undefined || reason.trim() === '' ? '' : ` ${escapeText(truncate(reason, 400))}`;
-}
-
-function charged(amountPence: number | null): string {
-  if (amountPence === null) return '';
-  if (amountPence === 0) return ' Nothing was charged.';
-  return amountPence > 0
-    ? ` ${formatPence(amountPence)} was charged for the rest of this month.`
-    : ` ${formatPence(-amountPence)} is credited to your next invoice.`;
-}
-
-/** A link button's address has at most 3,000 characters (docs.slack.dev/reference/block-kit/block-elements/button-element). */
-const URL_LENGTH = 3_000;
-
-function payment(url: string | null, amountPence: number | null): Button[] {
-  if (url === null || url.length > URL_LENGTH || !/^https?:\/\//.test(url)) return [];
-  const text = amountPence === null ? 'Pay at Stripe' : `Pay ${formatPence(amountPence)}`;
-  return [
-    {
-      type: 'button',
-      action_id: 'seats.pay',
-      text: plain(text),
-      accessibility_label: `${text}: opens the invoice at Stripe`,
-      url,
-      style: 'primary',
-    },
-  ];
 }

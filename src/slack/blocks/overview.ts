@@ -1,10 +1,11 @@
 import type { ImageElement, KnownBlock, SectionBlock } from '@slack/types';
 import type { Actor } from '../../domain/actor.ts';
 import { displayHost } from '../../domain/domains/website.ts';
-import { formatPence } from '../../domain/money.ts';
+import { formatMoney } from '../../domain/money.ts';
 import type { Overview } from '../../domain/organizations/read-overview.ts';
 import { type Action, may } from '../../domain/permissions.ts';
 import { button, mrkdwn, plain } from './composition.ts';
+import { overUseText, waitText } from './seats-words.ts';
 import { escapeText, truncate } from './text.ts';
 import { moment, timeLeft } from './time.ts';
 import { count, formatNumber, roleNames } from './words.ts';
@@ -20,7 +21,7 @@ export interface OverviewSurroundings {
 /** The overview in one sentence, for notifications and for who hears it instead of seeing it. */
 export function overviewText({ name, prefix, seats, members, invitations, domains }: Overview): string {
   return escapeText(
-    `${name}: ${count(seats.purchased, 'seat')} purchased, ${formatNumber(seats.used)} used, ${formatPence(seats.monthlyCostPence)} a month; ` +
+    `${name}: ${count(seats.purchased, 'seat')} purchased, ${formatNumber(seats.used)} used, ${formatMoney(seats.monthlyCost, seats.currency)} a month; ` +
       `${count(members.total, 'member')}, ${count(invitations.total, 'pending invite')}, ` +
       `${count(domains.total, 'authorized domain')}; ticket prefix ${prefix}.`,
   );
@@ -87,7 +88,7 @@ function seats({ seats, members, invitations, prefix }: Overview, actor: Actor):
     fields: [
       mrkdwn(`*Seats purchased*\n${formatNumber(seats.purchased)}`),
       mrkdwn(`*Seats used*\n${used}`),
-      mrkdwn(`*Monthly cost*\n${formatPence(seats.monthlyCostPence)}`),
+      mrkdwn(`*Monthly cost*\n${formatMoney(seats.monthlyCost, seats.currency)}`),
       mrkdwn(`*Ticket prefix*\n${prefix}`),
     ],
     ...(manage && {
@@ -97,15 +98,16 @@ function seats({ seats, members, invitations, prefix }: Overview, actor: Actor):
     }),
   };
   const held = `Seats used: ${count(members.total, 'member')} and ${countOf(invitations)}.`;
-  const notes = [held, wanted, seats.purchased === 0 ? noSeats(manage) : null].filter(
+  const notes = [held, overUseText(seats), wanted, seats.purchased === 0 ? noSeats(manage) : null].filter(
     (note) => note !== null,
   );
   return [figures, { type: 'context', elements: notes.map(mrkdwn) }];
 }
 
-function wantedText({ seats, awaitingPayment }: NonNullable<Overview['seats']['wanted']>): string {
+function wantedText({ seats, awaitingPayment, waits }: NonNullable<Overview['seats']['wanted']>): string {
   const what = `A change to ${count(seats, 'seat')}`;
-  return awaitingPayment ? `${what} waits for payment.` : `${what} is on its way to Stripe.`;
+  if (awaitingPayment) return `${what} waits for payment.`;
+  return waits ? `${what} ${waitText(waits)}.` : `${what} is on its way to Stripe.`;
 }
 
 function noSeats(manage: boolean): string {
@@ -192,11 +194,12 @@ function furtherButtons(actor: Actor): KnownBlock {
   const settings = offered(actor, 'settings.manage')
     ? [button('settings.open', 'Settings'), button('prefix.open', 'Ticket prefix')]
     : [];
+  const billing = offered(actor, 'billing.manage') ? [button('billing.open', 'Billing')] : [];
   const audit = offered(actor, 'audit.view') ? [button('audit.open', 'Audit trail')] : [];
   const leaving = offered(actor, 'organization.transfer')
     ? button('transfer.open', 'Transfer ownership')
     : button('leave.open', 'Leave', { label: 'Leave the organization' });
-  return { type: 'actions', elements: [...settings, ...audit, leaving] };
+  return { type: 'actions', elements: [...settings, ...audit, ...billing, leaving] };
 }
 
 function offered(actor: Actor, action: Action): boolean {

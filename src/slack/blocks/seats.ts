@@ -1,18 +1,12 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { isResting } from '../../domain/billing/subscription.ts';
-import { refuse } from '../../domain/errors.ts';
-import { formatPence, monthlyCost } from '../../domain/money.ts';
+import { formatMoney } from '../../domain/money.ts';
 import { MOST_SEATS } from '../../domain/seats/limits.ts';
 import type { OpenSeatChange, Seats } from '../../domain/seats/read-seats.ts';
+import type { SeatPreview } from '../questions.ts';
 import { button, mrkdwn, plain } from './composition.ts';
-import { day } from './time.ts';
+import { costText, type Due, dueText, figuresText, overUseText, waitText } from './seats-words.ts';
+import { escapeText } from './text.ts';
 import { count, formatNumber } from './words.ts';
-
-/** What is due for the number wanted: not asked yet, told by Stripe in pence, or not to be had. */
-export type Due =
-  | { kind: 'asking' }
-  | { kind: 'told'; amountPence: number; prorationAt: Date; nextInvoiceAt: Date | null }
-  | { kind: 'unknown' };
 
 export interface ShownSeats {
   seats: Seats;
@@ -21,6 +15,8 @@ export interface ShownSeats {
   /** Of the draft: the field takes another number only under another id. */
   version: number;
   due: Due;
+  /** A sentence that this modal is shown for again; plain text. */
+  note?: string;
 }
 
 const PREFIX = 'quantity.';
@@ -38,18 +34,19 @@ export function versionOf(blockId: string): number | null {
 
 /** Where the Owner changes the number. */
 export function seatsModal(shown: ShownSeats): ModalView {
-  const { seats, wanted, version, due } = shown;
+  const { seats, wanted, version, due, note } = shown;
   return {
     type: 'modal',
     callback_id: 'seats.update',
-    private_metadata: due.kind === 'told' ? previewMetadata(wanted, due) : '',
+    private_metadata: due.kind === 'told' ? previewMetadata(wanted, due.preview) : '',
     title: plain('Seats'),
     submit: plain(seats.subscribed ? 'Update' : 'Go to payment'),
     close: plain('Cancel'),
     blocks: [
+      ...(note ? [{ type: 'section', text: mrkdwn(`*${escapeText(note)}*`) } as const] : []),
       figures(seats),
-      { type: 'context', elements: [mrkdwn(`${heldText(seats)} A seat is £5.99 a month, yours included.`)] },
-      ...seats.open.map(openChange),
+      { type: 'context', elements: [mrkdwn(`${heldText(seats)} ${priceText(seats)}`)] },
+      ...seats.open.map((change) => openChange(change, seats.currency)),
       { type: 'divider' },
       quantityInput(seats, wanted, version),
       {
@@ -60,8 +57,8 @@ export function seatsModal(shown: ShownSeats): ModalView {
           button('seats.more', '+', { label: 'One seat more' }),
         ],
       },
-      { type: 'section', block_id: 'cost', text: mrkdwn(costText(seats, wanted)) },
-      { type: 'context', block_id: 'due', elements: [mrkdwn(dueText(shown))] },
+      { type: 'section', block_id: 'cost', text: mrkdwn(costText(seats, wanted, due)) },
+      { type: 'context', block_id: 'due', elements: [mrkdwn(dueText(seats, wanted, due))] },
     ],
   };
 }
@@ -83,8 +80,7 @@ export function seatsBlocks(seats: Seats): KnownBlock[] {
 
 /** The same in one sentence. */
 export function seatsText(seats: Seats): string {
-  const { purchased, used, monthlyCost: cost } = seats;
-  return `${count(purchased, 'seat')} purchased, ${formatNumber(used)} used, ${formatPence(cost)} a month. ${whoText(seats)}`;
+  return `${figuresText(seats)} ${whoText(seats)}`;
 }
 
 function whoText({ ownerUserId }: Seats): string {
@@ -92,27 +88,39 @@ function whoText({ ownerUserId }: Seats): string {
 }
 
 /** The three figures are always shown together. */
-function figures({ purchased, used, monthlyCost: cost }: Seats): KnownBlock {
+function figures({ purchased, used, monthlyCost: cost, currency }: Seats): KnownBlock {
   return {
     type: 'section',
     fields: [
       mrkdwn(`*Seats purchased*\n${formatNumber(purchased)}`),
       mrkdwn(`*Seats used*\n${formatNumber(used)}`),
-      mrkdwn(`*Monthly cost*\n${formatPence(cost)}`),
+      mrkdwn(`*Monthly cost*\n${formatMoney(cost, currency)}`),
     ],
   };
 }
 
-function heldText({ members, pending }: Seats): string {
-  return `Used by ${count(members, 'member')} and ${count(pending, 'pending invite')}.`;
+function heldText(seats: Seats): string {
+  const held = `Used by ${count(seats.members, 'member')} and ${count(seats.pending, 'pending invite')}.`;
+  const over = overUseText(seats);
+  return over ? `${held} ${over}` : held;
 }
 
-function openChange({ to, status, amountPence, paymentUrl }: OpenSeatChange): KnownBlock {
+function priceText({ seatPrice, currency }: Seats): string {
+  return `A seat is ${formatMoney(seatPrice, currency)} a month, yours included.`;
+}
+
+function openChange(
+  { to, status, amountPence, paymentUrl, waits }: OpenSeatChange,
+  currency: string,
+): KnownBlock {
   const what = `A change to *${count(to, 'seat')}*`;
   if (status !== 'awaiting_payment') {
-    return { type: 'section', text: mrkdwn(`${what} is on its way to Stripe.`) };
+    const how = waits
+      ? `${waitText(waits)}. Another number below takes its place`
+      : 'is on its way to Stripe';
+    return { type: 'section', text: mrkdwn(`${what} ${how}.`) };
   }
-  const amount = amountPence === null ? '' : ` of ${formatPence(amountPence)}`;
+  const amount = amountPence === null ? '' : ` of ${formatMoney(amountPence, currency)}`;
   return {
     type: 'section',
     text: mrkdwn(`${what} waits for its payment${amount}. Another number below takes its place.`),
@@ -142,41 +150,6 @@ function quantityInput({ used }: Seats, wanted: number, version: number): KnownB
   };
 }
 
-function costText({ monthlyCost: present }: Seats, wanted: number): string {
-  const cost = monthlyCost(wanted);
-  const difference = cost - present;
-  const sign = difference < 0 ? '−' : '+';
-  const moved = difference === 0 ? '' : ` (${sign}${formatPence(Math.abs(difference))})`;
-  return `*New monthly cost*\n${formatPence(cost)}${moved}`;
-}
-
-function dueText({ seats, wanted, due }: ShownSeats): string {
-  const { status } = seats;
-  if (status !== null && isResting(status)) return refuse('subscription_on_hold', { status }).message;
-  if (!seats.subscribed) {
-    return `Due now: *${formatPence(monthlyCost(wanted))}*, for the first month, paid on Stripe’s page.`;
-  }
-  if (wanted === seats.purchased && seats.open.length === 0) {
-    return 'Nothing is due: this is what you have.';
-  }
-  switch (due.kind) {
-    case 'asking':
-      return 'Due now: asking Stripe …';
-    case 'unknown':
-      return `Stripe cannot tell the amount just now. You can go on: it ${
-        wanted < seats.purchased ? 'credits what was paid' : 'charges'
-      } for the rest of the month and no more.`;
-    case 'told':
-      return toldText(due);
-  }
-}
-
-function toldText({ amountPence, nextInvoiceAt }: Due & { kind: 'told' }): string {
-  const until = nextInvoiceAt ? ` until ${day(nextInvoiceAt)}` : '';
-  if (amountPence >= 0) return `Due now: *${formatPence(amountPence)}*, for the time${until || ' left'}.`;
-  return `Due now: nothing. *${formatPence(-amountPence)}* is credited for the time${until || ' left'}, on your next invoice.`;
-}
-
-function previewMetadata(quantity: number, { prorationAt, amountPence }: Due & { kind: 'told' }): string {
-  return JSON.stringify({ quantity, prorationAt: prorationAt.toISOString(), amountPence });
+function previewMetadata(quantity: number, { prorationAt, amountDue, currency }: SeatPreview): string {
+  return JSON.stringify({ quantity, prorationAt: prorationAt.toISOString(), amountDue, currency });
 }

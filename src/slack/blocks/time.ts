@@ -11,6 +11,17 @@ export function timeLeft(until: Date, now: Date): string {
   return `${count} ${unit}${count === 1 ? '' : 's'} left`;
 }
 
+/** "12 minutes", "3 hours": rounded up, so that nobody is promised too early. */
+export function roughly(minutes: number): string {
+  const [count, unit] = minutes <= 90 ? [Math.max(1, minutes), 'minute'] : [Math.ceil(minutes / 60), 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** The minutes from `now` until then, rounded up, in the same words. */
+export function roughlyUntil(until: Date, now: Date): string {
+  return roughly(Math.ceil((until.getTime() - now.getTime()) / MINUTE));
+}
+
 const inUtc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 
 /** A moment in mrkdwn, shown in the reader's own time zone; in UTC where Slack cannot. */

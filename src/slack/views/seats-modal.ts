@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Draft, forgetOldDrafts, readDraft } from '../../domain/seats/draft.ts';
-import type { Seats } from '../../domain/seats/read-seats.ts';
-import { type Due, seatsModal } from '../blocks/seats.ts';
-import type { ActionInteraction, CommandInteraction, Interaction } from '../listener.ts';
+import { readSeats, type Seats } from '../../domain/seats/read-seats.ts';
+import { seatsModal } from '../blocks/seats.ts';
+import type { Due } from '../blocks/seats-words.ts';
+import type { ActionInteraction, CommandInteraction, Interaction, ViewInteraction } from '../listener.ts';
+import type { SeatPreview } from '../questions.ts';
 import { unlessGone } from '../slack-error.ts';
 
 /** Presses within this time are asked about together, in milliseconds. */
@@ -57,11 +59,32 @@ export async function showDraft(
   }
 }
 
+/**
+ * Shows the modal again in the place of what a submission was answered with, with a sentence that says why. `draft` is what
+ * was submitted; a press that came later counts. Without a preview for the number Stripe is asked.
+ */
+export async function showAgain(
+  interaction: ViewInteraction,
+  submitted: Draft,
+  { note, preview }: { note: string; preview?: SeatPreview },
+): Promise<void> {
+  const { context, actor, client, view } = interaction;
+  const [seats, moved] = await Promise.all([readSeats(context, actor), readDraft(context, actor, view.id)]);
+  const draft = moved ?? submitted;
+  const due: Due =
+    preview && draft.wanted === submitted.wanted ? { kind: 'told', preview } : { kind: 'asking' };
+  const shown = seatsModal({ seats, ...draft, due, note });
+  const updated = await unlessGone(client.views.update({ view_id: view.id, view: shown }));
+  if (!updated || due.kind === 'told') return;
+  const place = { viewId: view.id, hash: updated.view?.hash ?? '' };
+  await showDue(interaction, place, { draft, seats, note });
+}
+
 /** Adds what is due, unless the modal has moved on by then: the hash is that of the update that asked. */
 async function showDue(
   { context, actor, client, questions, log }: Interaction,
   { viewId, hash }: { viewId: string; hash: string },
-  { draft, seats }: Stepped,
+  { draft, seats, note }: Stepped & { note?: string },
 ): Promise<void> {
   const { organizationId } = actor;
   const asks = seats.subscribed && (draft.wanted !== seats.purchased || seats.open.length > 0);
@@ -70,14 +93,14 @@ async function showDue(
   const isCurrent = async () => isSame((await readDraft(context, actor, viewId)) ?? draft, draft);
   if (!(await isCurrent())) return;
   const due = await questions.billing.preview(organizationId, draft.wanted).then(
-    ({ amountDuePence: amountPence, ...preview }): Due => ({ kind: 'told', amountPence, ...preview }),
+    (preview): Due => ({ kind: 'told', preview }),
     (error: unknown): Due => {
       log.warn({ err: error }, 'Stripe gave no preview.');
       return { kind: 'unknown' };
     },
   );
   if (!(await isCurrent())) return;
-  const view = seatsModal({ seats, ...draft, due });
+  const view = seatsModal({ seats, ...draft, due, ...(note !== undefined && { note }) });
   await unlessGone(client.views.update({ view_id: viewId, hash, view }));
 }
 

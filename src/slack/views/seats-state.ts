@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Amount } from '../../domain/seats/amount-shown.ts';
 import { versionOf } from '../blocks/seats.ts';
 import type { ViewState } from '../listener.ts';
 import { parseJson } from './place.ts';
@@ -20,14 +21,18 @@ export function readQuantity(text: string | null | undefined): number | null {
 const previewSchema = z.object({
   quantity: z.int(),
   prorationAt: z.iso.datetime().transform((text) => new Date(text)),
-  amountPence: z.int(),
+  amountDue: z.int(),
+  currency: z.string().regex(/^[a-z]{3}$/),
 });
 
-/** What the modal had told to be due for `quantity`; null where it had told nothing, or for another number. */
+/**
+ * What the modal had told to be due for `quantity`; null where it had told nothing, or for another number. It has been with
+ * the client: it says what the person agrees to, and nothing else follows from it.
+ */
 export function readPreview(
   metadata: string,
   quantity: number | null,
-): { prorationAt: Date; amountPence: number } | null {
+): (Amount & { prorationAt: Date }) | null {
   const preview = previewSchema.safeParse(parseJson(metadata)).data;
   return preview && preview.quantity === quantity ? preview : null;
 }

@@ -74,6 +74,14 @@ function ofRefusal(refusal: Refusal, { invitation, token }: Surroundings): Refus
           html`<p><strong>${name}</strong> has fewer seats now than it needs for you to join. Its admins have been told. Your invite stands: try again when they have added a seat.</p>${again}`,
         ),
       };
+    case 'organization_closing':
+      return {
+        status: 409,
+        body: page(
+          'Nobody can join now',
+          html`<p><strong>${name}</strong> is being deleted. If it is kept after all, your invite is good again while it is valid: ask ${asker}.</p>${again}`,
+        ),
+      };
     case 'already_joined':
       return {
         status: 409,

@@ -103,9 +103,13 @@ describe('the preview', () => {
   it('is the whole month without a subscription', async () => {
     const { id } = await seedOrganization(context, { seats: 0 });
     expect(await questions().preview(id, 3)).toEqual({
-      amountDuePence: 1797,
+      amountDue: 1797,
+      tax: null,
+      newMonthlyTotal: 1797,
+      currency: 'gbp',
       prorationAt: context.now(),
       nextInvoiceAt: null,
+      endsAt: null,
     });
   });
 
@@ -117,9 +121,9 @@ describe('the preview', () => {
     account.sandbox.clock.advance({ days: 15 });
     context.advance({ days: 15 });
     expect(await questions().preview(id, 5)).toMatchObject({
-      amountDuePence: 599,
+      amountDue: 599,
       prorationAt: context.now(),
     });
-    expect(await questions().preview(id, 1)).toMatchObject({ amountDuePence: -599 });
+    expect(await questions().preview(id, 1)).toMatchObject({ amountDue: -599 });
   });
 });

@@ -59,7 +59,7 @@ describe('what goes wrong at Stripe', () => {
   it('a wrong key is final, and no part of it is told', async () => {
     const client = createStripe({ secretKey: 'sk_test_wrong_key_1234', apiBase: account.sandbox.url });
     const failure = await client.readSubscription('sub_1', START).catch((error) => error);
-    expect(failure).toMatchObject({ name: 'PermanentFailure' });
+    expect(failure).toMatchObject({ name: 'StripeKeyRefused' });
     expect(JSON.stringify(failure) + failure.message + String(failure.cause)).not.toMatch(/1234|sk_test/);
   });
 

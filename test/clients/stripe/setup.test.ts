@@ -19,7 +19,7 @@ describe('setting Stripe up', () => {
       },
     ]);
     expect((await account.stripe.products.list()).data).toHaveLength(1);
-    expect(said).toHaveLength(3);
+    expect(said).toHaveLength(6);
     expect(said.every((line) => line.includes('already'))).toBe(true);
   });
 

@@ -140,7 +140,7 @@ describe('previewing', () => {
         idempotencyKey,
       });
       const { invoice } = await account.client.readSubscription(subscriptionId, readAt);
-      expect(invoice?.amountPaid).toBe(preview.amountDuePence);
+      expect(invoice?.amountPaid).toBe(preview.amountDue);
       expect(preview.nextInvoiceAt).toEqual(new Date('2026-12-23T09:00:00.000Z'));
     }
   });
@@ -151,6 +151,6 @@ describe('previewing', () => {
     await account.client.changeQuantity({ ...decrease, quantity: 4, idempotencyKey: 'a' });
     account.sandbox.clock.advance({ days: 15 });
     const preview = await account.client.previewChange(subscriptionId, 2, account.sandbox.clock.now());
-    expect(preview.amountDuePence).toBe(-599);
+    expect(preview.amountDue).toBe(-599);
   });
 });

@@ -138,7 +138,7 @@ describe('readings', () => {
     expect(await stage.purchased(organization)).toBe(4);
     expect((await stage.notices(organization)).map(({ kind }) => kind)).toEqual([
       'subscription_resting',
-      'subscription_started',
+      'subscription_back',
     ]);
   });
 });

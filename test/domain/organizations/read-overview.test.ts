@@ -54,7 +54,7 @@ describe('readOverview', () => {
       description: 'Open at nine.',
       logo: { path, contentType: 'image/png' },
       prefix: 'SUP',
-      seats: { purchased: 3, used: 5, monthlyCostPence: 1797, wanted: null },
+      seats: { purchased: 3, used: 5, monthlyCost: 1797, currency: 'gbp', wanted: null },
       members: {
         total: 3,
         byRole: { owner: 1, admin: 1, agent: 1 },
@@ -109,14 +109,16 @@ describe('readOverview', () => {
       },
     });
     const wanted = async (status: 'awaiting_payment' | 'applied') => {
-      await stage.database.seatChange.update({ where: { id: change.id }, data: { status } });
+      const [sentAt, settledAt] = [now, status === 'applied' ? now : null];
+      await stage.database.seatChange.update({ where: { id: change.id }, data: { status, sentAt, settledAt } });
       return (await readOverview(stage.context, owner)).seats.wanted;
     };
     expect((await readOverview(stage.context, owner)).seats.wanted).toEqual({
       seats: 9,
       awaitingPayment: false,
+      waits: null,
     });
-    expect(await wanted('awaiting_payment')).toEqual({ seats: 9, awaitingPayment: true });
+    expect(await wanted('awaiting_payment')).toEqual({ seats: 9, awaitingPayment: true, waits: null });
     expect(await wanted('applied')).toBeNull();
   });
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { applySubscription } from '../../../src/domain/billing/apply-subscription.ts';
 import type { SubscriptionReading } from '../../../src/domain/billing/subscription.ts';
 import { claimSeatChange } from '../../../src/domain/seats/claim-seat-change.ts';
+import { turnAway } from '../../../src/domain/seats/hold-back.ts';
 import { requestSeatChange } from '../../../src/domain/seats/request-seat-change.ts';
-import { giveWay, refuseSeatChange, renewAttempt } from '../../../src/domain/seats/sent-seat-change.ts';
+import { refuseSeatChange, renewAttempt } from '../../../src/domain/seats/sent-seat-change.ts';
 import { type SeededOrganization, seedInvitation, seedOrganization } from '../../setup/organization.ts';
 import { useSeatStage } from './stage.ts';
 
@@ -148,10 +149,10 @@ describe('a wish behind another', () => {
     const organization = await seedOrganization(stage.context, { seats: 4 });
     const first = await wish(organization, 6);
     await step(organization, first, { quantity: 4 });
-    expect(await giveWay(stage.context, first, stage.context.now())).toBe(false);
+    expect(await turnAway(stage.context, first, stage.context.now())).toBe(false);
     const second = await wish(organization, 8);
-    expect(await giveWay(stage.context, first, stage.context.now())).toBe(true);
-    expect(await giveWay(stage.context, first, stage.context.now())).toBe(false);
+    expect(await turnAway(stage.context, first, stage.context.now())).toBe(true);
+    expect(await turnAway(stage.context, first, stage.context.now())).toBe(false);
     expect(await step(organization, second, { quantity: 4 })).toMatchObject({ kind: 'send' });
   });
 });

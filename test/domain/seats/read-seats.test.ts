@@ -33,17 +33,41 @@ describe('reading the seats', () => {
     await requestSeatChange(stage.context, organization.owner, { quantity: 5 });
     await stage.database.seatChange.updateMany({
       where: { organizationId: organization.id },
-      data: { status: 'awaiting_payment', amountDue: 1198, paymentUrl: 'https://pay.example/1' },
+      data: {
+        status: 'awaiting_payment',
+        amountDue: 1198,
+        paymentUrl: 'https://pay.example/1',
+        sentAt: stage.context.now(),
+      },
     });
     stage.context.advance({ seconds: 1 });
     await requestSeatChange(stage.context, organization.owner, { quantity: 4 });
     expect((await readSeats(stage.context, organization.owner)).open).toEqual([
-      { to: 4, status: 'requested', amountPence: null, paymentUrl: null },
-      { to: 5, status: 'awaiting_payment', amountPence: 1198, paymentUrl: 'https://pay.example/1' },
+      { to: 4, status: 'requested', amountPence: null, paymentUrl: null, waits: null },
+      {
+        to: 5,
+        status: 'awaiting_payment',
+        amountPence: 1198,
+        paymentUrl: 'https://pay.example/1',
+        waits: null,
+      },
     ]);
     expect(await readSeats(stage.context, agent)).toMatchObject({ open: [], mayChange: false, purchased: 3 });
     const { seats } = await readOverview(stage.context, organization.owner);
-    expect(seats.wanted).toEqual({ seats: 4, awaitingPayment: false });
+    expect(seats.wanted).toEqual({ seats: 4, awaitingPayment: false, waits: null });
+  });
+
+  it('costs what Stripe says, in its currency, and what a first purchase costs before there is a subscription', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 3 });
+    const data = { seatPrice: 700, currency: 'eur' };
+    await stage.database.organization.update({ where: { id: organization.id }, data });
+    const cost = { monthlyCost: 2100, currency: 'eur' };
+    expect(await readSeats(stage.context, organization.owner)).toMatchObject({ ...cost, seatPrice: 700 });
+    expect((await readOverview(stage.context, organization.owner)).seats).toMatchObject(cost);
+    const ended = { subscriptionStatus: 'canceled' as const, seatsPurchased: 0 };
+    await stage.database.organization.update({ where: { id: organization.id }, data: ended });
+    const first = { monthlyCost: 0, currency: 'gbp', seatPrice: 599 };
+    expect(await readSeats(stage.context, organization.owner)).toMatchObject(first);
   });
 
   it('is of one organization alone, and for its members', async () => {

@@ -63,7 +63,7 @@ describe('wanting more seats', () => {
     await requestSeatChange(stage.context, organization.owner, { quantity: 5 });
     await stage.database.seatChange.updateMany({
       where: { organizationId: organization.id },
-      data: { status: 'sent' },
+      data: { status: 'sent', sentAt: stage.context.now() },
     });
     await requestSeatChange(stage.context, organization.owner, { quantity: 6 });
     await requestSeatChange(stage.context, organization.owner, { quantity: 7 });

@@ -12,6 +12,7 @@ import type { EventRecord } from './records/event.ts';
 import type { InvoiceRecord } from './records/invoice.ts';
 import type { InvoiceItemRecord } from './records/invoice-item.ts';
 import type { InvoicePaymentRecord, PaymentIntentRecord, PaymentMethodRecord } from './records/payment.ts';
+import type { PortalConfigurationRecord } from './records/portal-configuration.ts';
 import type { PortalSessionRecord } from './records/portal-session.ts';
 import type { SubscriptionRecord } from './records/subscription.ts';
 import type { SandboxSettings } from './settings.ts';
@@ -47,6 +48,7 @@ export class Account {
   readonly refunds = new Collection<RefundRecord>('refund');
   readonly disputes = new Collection<DisputeRecord>('dispute');
   readonly checkoutSessions = new Collection<CheckoutSessionRecord>('checkout.session');
+  readonly portalConfigurations = new Collection<PortalConfigurationRecord>('portal configuration');
   readonly portalSessions = new Collection<PortalSessionRecord>('billing_portal.session');
   readonly events = new Collection<EventRecord>('event');
 

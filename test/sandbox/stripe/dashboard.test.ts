@@ -86,6 +86,8 @@ describe('the billing portal', () => {
   const post = (url: string, fields: Record<string, string>) =>
     fetch(url, { method: 'POST', body: new URLSearchParams(fields) });
 
+  beforeEach(() => shop.sandbox.dashboard.savePortalSettings());
+
   it('shows subscriptions and invoices, cancels, and keeps', async () => {
     const { customer, subscription } = await subscribe(shop, 3);
     const session = await shop.stripe.billingPortal.sessions.create({

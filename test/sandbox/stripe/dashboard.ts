@@ -9,6 +9,7 @@ import { resumeSubscription } from './billing/starting.ts';
 import { attachPaymentMethod, createPaymentMethod } from './payments/payment-methods.ts';
 import { disputeCharge, refundCharge } from './payments/refunding.ts';
 import { cardByToken } from './payments/test-cards.ts';
+import { newPortalConfiguration } from './records/portal-configuration.ts';
 import type { SubscriptionRecord } from './records/subscription.ts';
 import { setCancelAtPeriodEnd, updateSubscription } from './resources/subscription-update.ts';
 import { tracked } from './tracked.ts';
@@ -72,6 +73,16 @@ export class Dashboard {
     updateSubscription(this.account, subscriptionId, {
       pause_collection: behavior === null ? null : { behavior },
     });
+  }
+
+  /** Presses "Save" on the settings of the billing portal: there is a default configuration from then on. */
+  savePortalSettings(): void {
+    const configuration = newPortalConfiguration({ is_default: true }, this.account.now());
+    const { features } = configuration;
+    features.invoice_history.enabled = true;
+    features.payment_method_update.enabled = true;
+    features.subscription_cancel.enabled = true;
+    this.account.portalConfigurations.insert(configuration);
   }
 
   deleteCustomer(customerId: string): void {

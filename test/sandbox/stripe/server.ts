@@ -37,7 +37,7 @@ export interface StripeSandbox {
   settings: SandboxSettings;
   faults: Faults;
   requests: RequestLog;
-  /** Holds API calls between claiming their idempotency key and acting. */
+  /** Holds API calls before they act, or before they answer. */
   gate: Gate;
   webhooks: Webhooks;
   cards: CardBehaviours;

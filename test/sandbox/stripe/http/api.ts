@@ -108,10 +108,15 @@ export class Api {
     await (this.account.settings.latencyMs > 0
       ? setTimeout(this.account.settings.latencyMs)
       : setImmediate());
-    await this.options.gate.pass();
+    if (!(await this.options.gate.pass(entry, 'before'))) {
+      if (key !== null) this.keys.release(key);
+      entry.fault = 'drop-before';
+      throw serverError();
+    }
     const answer = run();
     if (key !== null && answer.status === 429) this.keys.release(key);
     else if (key !== null) this.keys.store(key, answer);
+    if (!(await this.options.gate.pass(entry, 'after'))) entry.fault = 'acted-then-drop';
     return answer;
   }
 

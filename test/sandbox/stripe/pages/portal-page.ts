@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { moneyText } from '../billing/lines.ts';
 import { attachPaymentMethod, createPaymentMethod } from '../payments/payment-methods.ts';
 import { cardByNumber } from '../payments/test-cards.ts';
+import type { PortalFeatures } from '../records/portal-configuration.ts';
 import type { PortalSessionRecord } from '../records/portal-session.ts';
 import { Refusal } from '../refusal.ts';
 import { setCancelAtPeriodEnd } from '../resources/subscription-update.ts';
@@ -17,6 +18,7 @@ function portal(account: Account, session: PortalSessionRecord, message?: string
     .newestFirst()
     .filter(({ customer, status }) => customer === session.customer && status !== 'canceled');
   const invoices = account.invoices.newestFirst().filter(({ customer }) => customer === session.customer);
+  const { subscription_cancel: cancels, payment_method_update: cards } = featuresOf(account, session);
   const back = session.return_url ? html`<p><a href="${session.return_url}">Return</a></p>` : '';
   return page(
     'Billing',
@@ -31,11 +33,19 @@ function portal(account: Account, session: PortalSessionRecord, message?: string
             ${item?.quantity} × ${account.products.get(item?.price.product ?? '')?.name}, ${subscription.status}
             ${ends ? html`, ends on ${dayText(item?.current_period_end ?? 0)}` : ''}
           </p>
-          <button name="action" value="${ends ? 'renew' : 'cancel'}">${ends ? "Don't cancel" : 'Cancel subscription'}</button>
+          ${
+            cancels.enabled
+              ? html`<button name="action" value="${ends ? 'renew' : 'cancel'}">${ends ? "Don't cancel" : 'Cancel subscription'}</button>`
+              : ''
+          }
         </form>`;
       })}
       <h2>Payment method</h2>
-      <form method="post">${cardFields}<button name="action" value="card">Save card</button></form>
+      ${
+        cards.enabled
+          ? html`<form method="post">${cardFields}<button name="action" value="card">Save card</button></form>`
+          : ''
+      }
       <h2>Invoices</h2>
       <table>
         ${invoices.map(
@@ -47,6 +57,11 @@ function portal(account: Account, session: PortalSessionRecord, message?: string
       </table>
       ${back}`,
   );
+}
+
+/** What the configuration that the session was made with lets the customer do. */
+function featuresOf(account: Account, { configuration }: PortalSessionRecord): PortalFeatures {
+  return account.portalConfigurations.require(configuration, 'configuration').features;
 }
 
 function changeCard(account: Account, customerId: string, number: string): string | undefined {
@@ -73,6 +88,8 @@ function changeCard(account: Account, customerId: string, number: string): strin
 
 function act(account: Account, session: PortalSessionRecord, form: URLSearchParams): string | undefined {
   const action = form.get('action');
+  const { subscription_cancel: cancels, payment_method_update: cards } = featuresOf(account, session);
+  if (action === 'card' ? !cards.enabled : !cancels.enabled) return 'This is not offered here.';
   if (action === 'card') return changeCard(account, session.customer, form.get('card') ?? '');
   const subscription = account.subscriptions.get(form.get('subscription') ?? '');
   if (subscription?.customer !== session.customer) return 'There is no such subscription.';

@@ -6,7 +6,7 @@ export type PortalSessionRecord = Omit<Stripe.BillingPortal.Session, 'configurat
 };
 
 export function newPortalSession(
-  given: Pick<PortalSessionRecord, 'customer' | 'return_url'>,
+  given: Pick<PortalSessionRecord, 'configuration' | 'customer' | 'return_url'>,
   baseUrl: string,
   now: number,
 ): PortalSessionRecord {
@@ -14,7 +14,6 @@ export function newPortalSession(
     id: newId('bps'),
     object: 'billing_portal.session',
     after_expiration: null,
-    configuration: 'bpc_1Sandbox',
     created: now,
     customer_account: null,
     flow: null,

@@ -8,6 +8,7 @@ import { invoicePreviewRoute } from './invoice-preview.ts';
 import { invoiceRoutes } from './invoices.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
 import { paymentIntentRoutes } from './payments.ts';
+import { portalConfigurationRoutes } from './portal-configurations.ts';
 import { portalSessionRoutes } from './portal-sessions.ts';
 import { priceRoutes } from './prices.ts';
 import { productRoutes } from './products.ts';
@@ -21,6 +22,7 @@ export const routes: Route[] = [
   ...customerRoutes,
   ...paymentMethodRoutes,
   ...checkoutSessionRoutes,
+  ...portalConfigurationRoutes,
   ...portalSessionRoutes,
   ...subscriptionRoutes,
   ...subscriptionItemRoutes,

@@ -1,0 +1,58 @@
+import type { Context } from '../../context.ts';
+import { isClosing, openStatuses } from './open-deletion.ts';
+
+// A deletion carries the mark of the subscription that we have set to end, or are about to. Whoever cancels in Stripe's
+// portal sets no mark: what they ended stays ended when the organization is kept.
+
+interface Ending {
+  organizationId: string;
+  subscriptionId: string;
+}
+
+/** Whether we have set this subscription to end, for this deletion or for an earlier one whose traces are not cleared yet. */
+export async function isMarked(
+  { database }: Pick<Context, 'database'>,
+  { organizationId, subscriptionId }: Ending,
+): Promise<boolean> {
+  const marks = await database.organizationDeletion.count({ where: { organizationId, subscriptionId } });
+  return marks > 0;
+}
+
+/** Before Stripe is told. False where the deletion was undone meanwhile. */
+export async function markEnding(
+  { database }: Pick<Context, 'database'>,
+  deletionId: string,
+  subscriptionId: string,
+): Promise<boolean> {
+  const { count } = await database.organizationDeletion.updateMany({
+    where: { id: deletionId, status: 'requested' },
+    data: { subscriptionId },
+  });
+  return count === 1;
+}
+
+/** The subscription that an organization which is kept has to go on with; null where there is none, or it is being deleted. */
+export async function findMarked(
+  context: Pick<Context, 'database'>,
+  deletionId: string,
+): Promise<Ending | null> {
+  const deletion = await context.database.organizationDeletion.findUnique({
+    where: { id: deletionId },
+    select: { organizationId: true, subscriptionId: true },
+  });
+  if (!deletion?.subscriptionId || (await isClosing(context, deletion.organizationId))) return null;
+  return { organizationId: deletion.organizationId, subscriptionId: deletion.subscriptionId };
+}
+
+/** Clears the marks of a subscription that goes on. False, and nothing, where another deletion has begun meanwhile. */
+export async function clearMarks(
+  { database }: Pick<Context, 'database'>,
+  { organizationId, subscriptionId }: Ending,
+): Promise<boolean> {
+  const cleared = await database.$executeRaw`
+    UPDATE organization_deletions SET subscription_id = NULL
+    WHERE organization_id = ${organizationId}::uuid AND subscription_id = ${subscriptionId}
+      AND NOT EXISTS (SELECT FROM organization_deletions AS other
+        WHERE other.organization_id = ${organizationId}::uuid AND other.status::text = ANY (${[...openStatuses]}))`;
+  return cleared > 0;
+}

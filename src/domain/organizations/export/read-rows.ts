@@ -1,0 +1,49 @@
+import { Prisma } from '../../../database/client.ts';
+import type { Context } from '../../context.ts';
+import { columnList, type ExportedTable, organizationColumns } from './tables.ts';
+
+/** Rows held in memory at a time. */
+const PAGE = 1000;
+
+export type ExportedValue = string | number | boolean | Date | null | object;
+export type ExportedRow = Record<string, ExportedValue>;
+
+/** An organization's rows of one table, a page at a time: however many they are, memory holds one page. */
+export async function* readRows(
+  { database }: Pick<Context, 'database'>,
+  organizationId: string,
+  { table, key, columns }: ExportedTable,
+): AsyncGenerator<ExportedRow> {
+  const [keyColumn, type] = [Prisma.raw(`"${key.column}"`), Prisma.raw(key.type)];
+  let after: string | null = null;
+  for (;;) {
+    const rows: ExportedRow[] = await database.$queryRaw`
+      SELECT ${columnList(columns)} FROM ${Prisma.raw(table)}
+      WHERE organization_id = ${organizationId}::uuid
+        ${after === null ? Prisma.empty : Prisma.sql`AND ${keyColumn} > ${after}::${type}`}
+      ORDER BY ${keyColumn} LIMIT ${PAGE}`;
+    yield* rows;
+    if (rows.length < PAGE) return;
+    after = String(rows.at(-1)?.[key.column]);
+  }
+}
+
+export interface ExportedOrganization {
+  row: ExportedRow;
+  logo: { contentType: string; bytes: Uint8Array } | null;
+}
+
+/** Null where the organization is gone. */
+export async function readOrganization(
+  { database }: Pick<Context, 'database'>,
+  organizationId: string,
+): Promise<ExportedOrganization | null> {
+  const [row] = await database.$queryRaw<ExportedRow[]>`
+    SELECT ${columnList(organizationColumns)} FROM organizations WHERE id = ${organizationId}::uuid`;
+  if (!row) return null;
+  const logo = await database.logo.findUnique({
+    where: { organizationId },
+    select: { contentType: true, bytes: true },
+  });
+  return { row, logo };
+}

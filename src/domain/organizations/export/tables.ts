@@ -1,0 +1,135 @@
+import { Prisma } from '../../../database/client.ts';
+
+/** One table of the export, as whoever opens it sees it. */
+export interface ExportedTable {
+  /** Of the file and of the list in organization.json. */
+  name: string;
+  /** A sentence for the README of the export. */
+  about: string;
+  table: string;
+  /** Told a page at a time in the order of this column, which is unique within an organization. */
+  key: { column: string; type: 'uuid' | 'text' };
+  /** By the name they are exported under; an expression where they are told otherwise than they are stored. */
+  columns: readonly (string | { as: string; from: string })[];
+}
+
+const asText = (column: string) => ({ as: column, from: `${column}::text` });
+
+/** Every table with an organization's rows, but for the hashes of links, other secrets, and what only carries work along. */
+export const exportedTables: readonly ExportedTable[] = [
+  {
+    name: 'members',
+    about: 'Everybody who has or had a seat.',
+    table: 'members',
+    key: { column: 'id', type: 'uuid' },
+    columns: ['id', 'user_id', 'name', 'email', asText('role'), asText('status'), 'joined_at', 'removed_at'],
+  },
+  {
+    name: 'invitations',
+    about: 'Every invite that was ever sent, without its link.',
+    table: 'invitations',
+    key: { column: 'id', type: 'uuid' },
+    columns: [
+      'id',
+      'email',
+      asText('role'),
+      asText('status'),
+      'invited_by_id',
+      'invitee_user_id',
+      'sends',
+      asText('mail_status'),
+      'mail_error',
+      'created_at',
+      'expires_at',
+      'settled_at',
+    ],
+  },
+  {
+    name: 'authorized_domains',
+    about: 'The websites that may use the plugin.',
+    table: 'authorized_domains',
+    key: { column: 'id', type: 'uuid' },
+    columns: ['id', 'host', 'include_subdomains', 'created_at'],
+  },
+  {
+    name: 'ticket_sequences',
+    about: 'The last ticket number given under each prefix.',
+    table: 'ticket_sequences',
+    key: { column: 'prefix', type: 'text' },
+    columns: ['prefix', 'last_number'],
+  },
+  {
+    name: 'seat_changes',
+    about:
+      'Every change of the number of seats that was asked for. Amounts are in the smallest unit of the currency.',
+    table: 'seat_changes',
+    key: { column: 'id', type: 'uuid' },
+    columns: [
+      'id',
+      'from_quantity',
+      'to_quantity',
+      asText('status'),
+      'requested_by',
+      'amount_due',
+      'invoice_id',
+      'reason',
+      'created_at',
+      'sent_at',
+      'settled_at',
+    ],
+  },
+  {
+    name: 'overdue_invoices',
+    about:
+      'Invoices that Stripe has tried to collect in vain. Amounts are in the smallest unit of the currency.',
+    table: 'overdue_invoices',
+    key: { column: 'invoice_id', type: 'text' },
+    columns: ['invoice_id', 'attempt', 'amount_due', 'url', 'next_attempt_at'],
+  },
+  {
+    name: 'checkout_pages',
+    about: 'The pages at Stripe on which seats were bought, or could have been.',
+    table: 'checkout_pages',
+    key: { column: 'session_id', type: 'text' },
+    columns: ['session_id', 'quantity', asText('status'), 'subscription_id', 'opened_at', 'settled_at'],
+  },
+  {
+    name: 'audit_trail',
+    about: 'Who did what, and when.',
+    table: 'audit_entries',
+    key: { column: 'id', type: 'uuid' },
+    columns: ['id', 'at', 'action', 'actor_user_id', 'actor_name', 'subject', 'before', 'after'],
+  },
+];
+
+/** The organization's own row. */
+export const organizationColumns = [
+  'id',
+  'team_id',
+  'name',
+  'description',
+  'prefix',
+  'join_link',
+  'seats_purchased',
+  'seat_price',
+  'currency',
+  'stripe_customer_id',
+  'subscription_id',
+  asText('subscription_status'),
+  'period_ends_at',
+  'ends_at',
+  'created_at',
+] as const;
+
+export function nameOf(column: ExportedTable['columns'][number]): string {
+  return typeof column === 'string' ? column : column.as;
+}
+
+/** Names of ours alone come into the statement as they are. */
+export function columnList(columns: ExportedTable['columns']): Prisma.Sql {
+  return Prisma.raw(
+    columns
+      .map((column) => (typeof column === 'string' ? `"${column}"` : `${column.from} AS "${column.as}"`))
+      .join(', '),
+  );
+}

@@ -1,0 +1,82 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { stringify } from 'csv-stringify';
+import { ZipFile } from 'yazl';
+import type { Context } from '../../context.ts';
+import { refuse } from '../../errors.ts';
+import { readMe } from './read-me.ts';
+import { type ExportedOrganization, type ExportedRow, readOrganization, readRows } from './read-rows.ts';
+import { type ExportedTable, exportedTables, nameOf } from './tables.ts';
+
+/**
+ * Writes all that is kept of an organization into a ZIP at `path`: organization.json with everything, a CSV for each table,
+ * the logo, and a README. Nothing of it is ever in memory as a whole. No spreadsheet takes a cell of the CSV for a formula.
+ * @throws Refusal `no_organization`.
+ */
+export async function writeExport(
+  context: Pick<Context, 'database' | 'now'>,
+  organizationId: string,
+  path: string,
+): Promise<void> {
+  const organization = await readOrganization(context, organizationId);
+  if (!organization) throw refuse('no_organization');
+  const zip = new ZipFile();
+  const options = { mtime: context.now() };
+  const failed = new Promise<never>((_, reject) => zip.on('error', reject));
+  const add = (name: string, open: () => Readable) =>
+    zip.addReadStreamLazy(name, options, (give) => give(null, open()));
+
+  zip.addBuffer(Buffer.from(readMe(organization, context.now()), 'utf8'), 'README.txt', options);
+  const { logo } = organization;
+  if (logo)
+    zip.addBuffer(Buffer.from(logo.bytes), logoName(logo.contentType), { ...options, compress: false });
+  add('organization.json', () => Readable.from(json(context, organizationId, organization)));
+  for (const table of exportedTables) {
+    add(`${table.name}.csv`, () => csv(readRows(context, organizationId, table), table));
+  }
+  zip.end();
+  await Promise.race([pipeline(zip.outputStream, createWriteStream(path)), failed]);
+}
+
+function logoName(contentType: string): string {
+  return `logo.${contentType.replace('image/', '').replace('jpeg', 'jpg')}`;
+}
+
+/** One object; each table is a list in it, a row on each line. */
+async function* json(
+  context: Pick<Context, 'database' | 'now'>,
+  organizationId: string,
+  { row }: ExportedOrganization,
+): AsyncGenerator<string> {
+  yield `{\n"exported_at": ${JSON.stringify(context.now())},\n"organization": ${JSON.stringify(row)}`;
+  for (const table of exportedTables) {
+    yield `,\n${JSON.stringify(table.name)}: [`;
+    let before = '\n';
+    for await (const entry of readRows(context, organizationId, table)) {
+      yield before + JSON.stringify(entry);
+      before = ',\n';
+    }
+    yield '\n]';
+  }
+  yield '\n}\n';
+}
+
+/** As spreadsheets read it: UTF-8 with a byte order mark, lines ended by CR LF, and formulas defused by an apostrophe. */
+function csv(rows: AsyncGenerator<ExportedRow>, { columns }: ExportedTable): Readable {
+  const source = Readable.from(rows);
+  const table = stringify({
+    bom: true,
+    header: true,
+    columns: columns.map(nameOf),
+    record_delimiter: 'windows',
+    escape_formulas: true,
+    cast: {
+      date: (value) => value.toISOString(),
+      boolean: (value) => String(value),
+      object: (value) => JSON.stringify(value),
+    },
+  });
+  source.on('error', (error) => table.destroy(error));
+  return source.pipe(table);
+}

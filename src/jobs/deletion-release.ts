@@ -1,0 +1,41 @@
+import { clearMarks, findMarked } from '../domain/organizations/deletion/ending-mark.ts';
+import { isClosing } from '../domain/organizations/deletion/open-deletion.ts';
+import type { Logger } from '../logger.ts';
+import { type BillingJobContext, followSubscription } from './follow-subscription.ts';
+import { defineJob } from './job.ts';
+
+interface Subscribed {
+  organizationId: string;
+  subscriptionId: string;
+}
+
+/** Lets the subscription of an organization that is kept go on, where a deletion of ours had set it to end. */
+export const deletionRelease = defineJob<'deletion.release', BillingJobContext>('deletion.release', {
+  queue: 'stripe',
+  async run(context, { deletionId }, { log }) {
+    const ending = await findMarked(context, deletionId);
+    if (!ending) return;
+    await settleEnding(context, ending, log);
+  },
+});
+
+/**
+ * Sets the subscription to end, or to go on, as the organization's deletion stands; and looks again afterwards, until what
+ * Stripe was told last is what the row says. Jobs of a deletion and of its undo may meet here in any order: each acts after
+ * the change that it belongs to, so the last one to act has seen the last change.
+ */
+export async function settleEnding(
+  context: BillingJobContext,
+  ending: Subscribed,
+  log: Logger,
+): Promise<void> {
+  for (;;) {
+    const ends = await isClosing(context, ending.organizationId);
+    const outcome = await context.stripe.setEnding(ending.subscriptionId, ends);
+    if ((await isClosing(context, ending.organizationId)) !== ends) continue;
+    if (ends) return;
+    if (!(await clearMarks(context, ending)) && (await isClosing(context, ending.organizationId))) continue;
+    if (outcome === 'set') await followSubscription(context, ending, log);
+    return;
+  }
+}

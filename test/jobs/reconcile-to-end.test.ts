@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createStripe } from '../../src/clients/stripe/client.ts';
+import { connectStripe } from '../../src/clients/stripe/connection.ts';
+import { setUpStripe } from '../../src/clients/stripe/setup.ts';
+import type { Billing } from '../../src/domain/billing/reconciliation/billed-organizations.ts';
+import type { PageOptions } from '../../src/jobs/reconcile/page.ts';
+import { compareOnly, reconcileToEnd } from '../../src/jobs/reconcile/run-to-end.ts';
+import { createLogger } from '../../src/logger.ts';
+import { startStripeSandbox } from '../sandbox/stripe/server.ts';
+import { START } from '../setup/context.ts';
+import { queueBackends } from '../setup/redis.ts';
+import { type BillingStage, startBilling } from './seats-stage.ts';
+
+let stage: BillingStage;
+const options = { log: createLogger('silent'), organizations: 2 } satisfies Partial<PageOptions>;
+const contextWith = (account: { secretKey: string; apiBase: string }) => ({
+  ...stage.context,
+  pacedStripe: createStripe(account),
+});
+const own = () => contextWith({ secretKey: stage.sandbox.secretKey, apiBase: stage.sandbox.url });
+const findings = () =>
+  stage.database.billingFinding.findMany({ where: { resolvedAt: null }, orderBy: { subject: 'asc' } });
+
+describe('a reconciliation in the foreground', () => {
+  beforeEach(async () => {
+    const [backend] = await queueBackends();
+    if (!backend) throw new Error('There is no store for the queues.');
+    stage = await startBilling({ backend });
+  });
+  afterEach(() => stage.stop());
+
+  it('takes nobody a seat because of a key of another account, and takes back what it said when the key is right', async () => {
+    const organizations = [await stage.subscribed(3), await stage.subscribed(5), await stage.subscribed(2)];
+    const elsewhere = await startStripeSandbox({ now: START });
+    const account = { secretKey: elsewhere.secretKey, apiBase: elsewhere.url };
+    await setUpStripe(connectStripe(account), () => {});
+
+    expect(await reconcileToEnd(contextWith(account), options)).toMatchObject({
+      compared: 3,
+      repaired: 0,
+      found: 3,
+    });
+    for (const [index, seats] of [3, 5, 2].entries()) {
+      expect(await stage.purchased(organizations[index] as (typeof organizations)[0])).toBe(seats);
+    }
+    expect((await findings()).map(({ kind, subject }) => [kind, subject])).toEqual(
+      organizations.map(({ subscriptionId }) => ['subscription_missing', subscriptionId]).sort(),
+    );
+    await elsewhere.close();
+
+    stage.advance({ seconds: 60 });
+    expect(await reconcileToEnd(own(), options)).toMatchObject({ compared: 3, repaired: 0, found: 0 });
+    expect(await findings()).toEqual([]);
+  });
+
+  it('fails on a key that Stripe does not take, having changed nothing, and goes on with the right one', async () => {
+    const organization = await stage.subscribed(3);
+    const wrong = contextWith({ secretKey: 'sk_test_wrong', apiBase: stage.sandbox.url });
+    await expect(reconcileToEnd(wrong, options)).rejects.toMatchObject({ name: 'StripeKeyRefused' });
+    expect(await stage.purchased(organization)).toBe(3);
+    expect(await findings()).toEqual([]);
+    expect(await reconcileToEnd(own(), options)).toMatchObject({ compared: 1, repaired: 0 });
+    expect(await stage.database.reconciliation.count()).toBe(1);
+  });
+
+  it('asked to compare only, says what is different and leaves it so', async () => {
+    const organization = await stage.subscribed(3);
+    stage.sandbox.webhooks.drop();
+    stage.advance({ seconds: 60 });
+    stage.sandbox.dashboard.changeQuantity(organization.subscriptionId, 8);
+    stage.advance({ seconds: 600 });
+    const differences: [Billing, Billing][] = [];
+    const onDifference = (...difference: [Billing, Billing]) => void differences.push(difference);
+    const figures = await compareOnly(own(), { ...options, onDifference });
+    expect(figures).toMatchObject({ compared: 1, repaired: 1 });
+    expect(figures.replayed).toBeGreaterThan(0);
+    expect(differences).toMatchObject([[{ purchased: 3 }, { purchased: 8 }]]);
+    expect(await stage.purchased(organization)).toBe(3);
+    expect(await stage.database.reconciliation.count()).toBe(0);
+  });
+
+  it('does each page once beside another that does the same', async () => {
+    for (let index = 0; index < 5; index++) await stage.subscribed(1);
+    const [one, two] = await Promise.all([reconcileToEnd(own(), options), reconcileToEnd(own(), options)]);
+    expect(one.id).toBe(two.id);
+    expect(one).toMatchObject({ compared: 5, repaired: 0, found: 0, replayed: 0 });
+  });
+});

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SEAT_LOOKUP_KEY } from '../../src/clients/stripe/seat-price.ts';
+import { keepReconciling } from '../../src/domain/billing/reconciliation/begin.ts';
+import { seedOrganization } from '../setup/organization.ts';
+import { queueBackends } from '../setup/redis.ts';
+import { type BillingStage, startBilling } from './seats-stage.ts';
+
+let stage: BillingStage;
+
+/** The day's reconciliation, to its end; gives its figures. */
+async function reconcile() {
+  await keepReconciling(stage.context);
+  await stage.settle();
+  const newest = await stage.database.reconciliation.findFirstOrThrow({ orderBy: { id: 'desc' } });
+  expect(newest.finishedAt).not.toBeNull();
+  const { compared, repaired, found, replayed } = newest;
+  return { compared, repaired, found, replayed };
+}
+
+const nothing = { repaired: 0, found: 0, replayed: 0 };
+const open = () =>
+  stage.database.billingFinding.findMany({ where: { resolvedAt: null }, orderBy: { id: 'asc' } });
+const row = ({ id }: { id: string }) =>
+  stage.database.organization.findUniqueOrThrow({ where: { id }, omit: { subscriptionReadAt: true } });
+
+describe.each(await queueBackends())('a reconciliation on $name', (backend) => {
+  beforeEach(async () => {
+    stage = await startBilling({ backend });
+  });
+  afterEach(() => stage.stop());
+
+  it('brings everything to where it would be after the webhooks of three days were lost', async () => {
+    const [grown, ended, untouched] = [
+      await stage.subscribed(3),
+      await stage.subscribed(4),
+      await stage.subscribed(2),
+    ];
+    const { webhooks, dashboard } = stage.sandbox;
+    webhooks.drop();
+    stage.advance({ days: 1 });
+    dashboard.changeQuantity(grown.subscriptionId, 7);
+    stage.advance({ days: 1 });
+    dashboard.cancel(ended.subscriptionId);
+    stage.advance({ days: 1 });
+    webhooks.resume();
+    await stage.settle();
+    expect(await stage.purchased(grown)).toBe(3);
+
+    const figures = await reconcile();
+    expect(figures).toMatchObject({ compared: 3, repaired: 2, found: 0 });
+    expect(figures.replayed).toBeGreaterThan(0);
+    expect(await stage.purchased(grown)).toBe(7);
+    expect(await row(ended)).toMatchObject({ seatsPurchased: 0, subscriptionStatus: 'canceled' });
+    expect(await stage.purchased(untouched)).toBe(2);
+    const intake = await stage.database.intake.findMany({ where: { key: { startsWith: 'stripe:' } } });
+    expect(intake.every(({ handledAt, body }) => handledAt !== null && body === null)).toBe(true);
+
+    const before = [await row(grown), await row(ended), await row(untouched)];
+    stage.advance({ days: 1 });
+    await stage.settle();
+    expect(await reconcile()).toEqual({ ...nothing, compared: 3 });
+    expect([await row(grown), await row(ended), await row(untouched)]).toEqual(before);
+    expect(stage.errors).toEqual([]);
+  });
+
+  it('finds a Checkout that was paid while nobody listened', async () => {
+    stage.sandbox.webhooks.drop();
+    const organization = await stage.subscribed(5);
+    expect(await stage.purchased(organization)).toBe(0);
+    expect(await reconcile()).toMatchObject({ compared: 1, repaired: 1 });
+    expect(await stage.purchased(organization)).toBe(5);
+  });
+
+  it('is one at a time, once a day, and none without organizations', async () => {
+    await keepReconciling(stage.context);
+    expect(await stage.database.reconciliation.count()).toBe(0);
+    await stage.subscribed(3);
+    await stage.stopWorker();
+    await Promise.all(Array.from({ length: 8 }, () => keepReconciling(stage.context)));
+    expect(await stage.database.reconciliation.count()).toBe(1);
+    await stage.startWorker();
+    await stage.settle();
+    stage.advance({ seconds: 3600 });
+    await keepReconciling(stage.context);
+    expect(await stage.database.reconciliation.count()).toBe(1);
+    stage.advance({ days: 1 });
+    await keepReconciling(stage.context);
+    expect(await stage.database.reconciliation.count()).toBe(2);
+  });
+
+  it('goes on after its effect was lost', async () => {
+    await stage.subscribed(3);
+    await stage.stopWorker();
+    await keepReconciling(stage.context);
+    await stage.database.outboxRow.deleteMany({ where: { topic: 'billing.reconcile' } });
+    await stage.startWorker();
+    expect(await reconcile()).toMatchObject({ compared: 1 });
+    expect(await stage.database.reconciliation.count()).toBe(1);
+  });
+
+  it('carries a seat change again whose effect was lost', async () => {
+    const organization = await stage.subscribed(3);
+    await stage.stopWorker();
+    await stage.want(organization, 6);
+    await stage.database.outboxRow.deleteMany({ where: { topic: 'seats.carry' } });
+    await stage.startWorker();
+    stage.advance({ seconds: 3600 });
+    expect(await reconcile()).toMatchObject({ repaired: 1 });
+    expect(organization.quantity()).toBe(6);
+    expect(await stage.purchased(organization)).toBe(6);
+  });
+
+  it('writes down a price that is another than a new subscription has, until it fits again', async () => {
+    const organization = await stage.subscribed(3);
+    const { stripe } = stage;
+    const [seat] = (await stripe.prices.list({ lookup_keys: [SEAT_LOOKUP_KEY] })).data;
+    const moved = { lookup_key: SEAT_LOOKUP_KEY, transfer_lookup_key: true };
+    const product = String(seat?.product);
+    const recurring = { interval: 'month' } as const;
+    await stripe.prices.create({ ...moved, product, currency: 'gbp', unit_amount: 699, recurring });
+    expect(await reconcile()).toMatchObject({ found: 1, repaired: 0 });
+    expect(await open()).toMatchObject([
+      {
+        kind: 'price_differs',
+        subject: organization.subscriptionId,
+        organizationId: organization.id,
+        detail: { seatPrice: 599, newSeatPrice: 699 },
+      },
+    ]);
+    await stripe.prices.update(String(seat?.id), moved);
+    stage.advance({ days: 1 });
+    expect(await reconcile()).toMatchObject({ found: 0, repaired: 0 });
+    expect(await open()).toEqual([]);
+  });
+
+  it('writes down a subscription of an organization that is not here, and nothing of strangers', async () => {
+    const organization = await stage.subscribed(3);
+    await stage.sellToStranger();
+    await seedOrganization(stage.context, { seats: 0 });
+    await stage.database.organization.delete({ where: { id: organization.id } });
+    expect(await reconcile()).toMatchObject({ found: 1 });
+    expect(await open()).toMatchObject([
+      { kind: 'orphan_subscription', subject: organization.subscriptionId, organizationId: null },
+    ]);
+    stage.advance({ days: 1 });
+    expect(await reconcile()).toMatchObject({ found: 0 });
+    expect(await open()).toHaveLength(1);
+    stage.sandbox.dashboard.cancel(organization.subscriptionId);
+    await stage.settle();
+    stage.advance({ days: 1 });
+    await reconcile();
+    expect(await open()).toEqual([]);
+    expect(stage.errors).toHaveLength(1);
+  });
+});
