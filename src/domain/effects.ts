@@ -77,6 +77,20 @@ export const effects = {
     userId: z.string(),
     text: z.string(),
   }),
+  /** Has the app join the chosen support channel, where it may, and says how that went. */
+  'channel.join': z.object({
+    organizationId: z.uuid(),
+    teamId: z.string(),
+    channelId: z.string(),
+    userId: z.string(),
+  }),
+  /** Says in a message's thread that a ticket was taken from it. */
+  'ticket.confirm': z.object({
+    ticketId: z.uuid(),
+    userId: z.string(),
+    channelId: z.string(),
+    threadTs: z.string(),
+  }),
 } as const;
 
 export type Topic = keyof typeof effects;

@@ -103,6 +103,7 @@ const sentences = {
 
   tickets_need_seats: () =>
     'No seat was bought yet, so no tickets can be opened here. The Owner can buy seats with `/org seats`.',
+  note_empty: () => 'A note says something.',
   ticket_unknown: () => 'There is no such ticket.',
   ticket_title_length: (d: { most: string }) => `A title has 1 to ${d.most} characters.`,
   ticket_description_length: (d: { most: string }) => `A description has 1 to ${d.most} characters.`,
@@ -113,6 +114,10 @@ const sentences = {
   requester_email_missing: () =>
     'Slack does not tell us your e-mail address. Enter the one that the answers are to go to.',
   assignee_unknown: () => 'This person has no seat in the organization, so the ticket cannot be theirs.',
+  category_length: (d: { most: number }) => `A category has 1 to ${d.most} characters.`,
+  category_exists: (d: { name: string }) => `There is a category ${d.name} already.`,
+  categories_full: (d: { most: number }) => `There are at most ${d.most} categories. Archive one first.`,
+  channel_form: () => 'Choose a public or private channel of this workspace.',
   category_unknown: () => 'There is no such category any more. Choose another.',
   mail_unknown: () => 'There is no such reply.',
   mail_not_failed: () => 'This reply was mailed already, or is on its way.',

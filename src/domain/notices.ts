@@ -82,6 +82,8 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('deletion_failed'), reason: z.string() }),
   z.object({ kind: z.literal('deletion_done') }),
   z.object({ kind: z.literal('logo_refused'), reason: z.string() }),
+  /** `reason` is Slack's word for it, like "is_archived". */
+  z.object({ kind: z.literal('support_channel_trouble'), channelId: z.string(), reason: z.string() }),
   z.object({ kind: z.literal('ticket_assigned'), ticketId: z.uuid() }),
 ]);
 

@@ -10,7 +10,7 @@ import { reportLogoRefused } from '../domain/organizations/report-logo-refused.t
 import { setLogo } from '../domain/organizations/set-logo.ts';
 import { defineJob } from './job.ts';
 
-export type LogoContext = Context & { files: SlackFiles };
+export type LogoContext = Context & { files: Pick<SlackFiles, 'download'> };
 
 /** Fetches an upload, judges it by its content and sets it; whoever uploaded it is told if it cannot be the logo. */
 export const logoFetch = defineJob<'logo.fetch', LogoContext>('logo.fetch', {

@@ -1,3 +1,4 @@
+import { channelPost } from './channel-post.ts';
 import { deletionCarry } from './deletion-carry.ts';
 import { deletionExport } from './deletion-export.ts';
 import { deletionFinish } from './deletion-finish.ts';
@@ -10,16 +11,21 @@ import { invitationMessageUpdate } from './invitation-message-update.ts';
 import { invitationsTellExpired } from './invitations-tell-expired.ts';
 import type { Registry } from './job.ts';
 import { logoFetch } from './logo-fetch.ts';
+import { mailReceived } from './mail-received.ts';
 import { notice } from './notice.ts';
 import { reconcilePage } from './reconcile.ts';
 import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
 import { subscriptionRead } from './subscription-read.ts';
+import { threadWhisper } from './thread-whisper.ts';
 import { ticketAcknowledge } from './ticket-acknowledge.ts';
 import { ticketCard } from './ticket-card.ts';
+import { ticketFiles } from './ticket-files.ts';
 import { ticketMail } from './ticket-mail.ts';
+import { ticketMark } from './ticket-mark.ts';
 import { ticketPost } from './ticket-post.ts';
+import { ticketsRelease } from './tickets-release.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
 export const registry: Registry = {
@@ -28,6 +34,7 @@ export const registry: Registry = {
   'deletion.export': deletionExport,
   'deletion.finish': deletionFinish,
   'deletion.release': deletionRelease,
+  'channel.post': channelPost,
   'home.publish': homePublish,
   'home.refresh': homeRefresh,
   'invitation.mail': invitationMail,
@@ -35,13 +42,18 @@ export const registry: Registry = {
   'invitation.message-update': invitationMessageUpdate,
   'invitations.tell-expired': invitationsTellExpired,
   'logo.fetch': logoFetch,
+  'mail.received': mailReceived,
   notice,
   'seats.carry': seatsCarry,
   'slack.event': slackEvent,
   'stripe.event': stripeEvent,
   'subscription.read': subscriptionRead,
+  'thread.whisper': threadWhisper,
   'ticket.acknowledge': ticketAcknowledge,
   'ticket.card': ticketCard,
+  'ticket.files': ticketFiles,
   'ticket.mail': ticketMail,
+  'ticket.mark': ticketMark,
   'ticket.post': ticketPost,
+  'tickets.release': ticketsRelease,
 };

@@ -4,6 +4,7 @@ import type { JobContext } from './context.ts';
 import { finishDeletions } from './deletion-finish.ts';
 import { expireInvitations } from './expire-invitations.ts';
 import { reconcileDaily } from './reconcile.ts';
+import { releaseWaiting } from './release-waiting.ts';
 import { resealTokens } from './reseal-tokens.ts';
 
 /** Something done again and again, by one process of all, and soon after a start if it was missed. */
@@ -22,5 +23,6 @@ export const schedules: Schedules = {
   'expire-invitations': expireInvitations,
   'finish-deletions': finishDeletions,
   'reconcile-billing': reconcileDaily,
+  'release-waiting': releaseWaiting,
   'reseal-tokens': resealTokens,
 };

@@ -123,4 +123,10 @@ export interface Listeners {
 }
 
 /** By event type. */
-export type EventListeners = Record<string, { handle(interaction: EventInteraction): Promise<void> }>;
+export type EventListeners = Record<string, EventListener>;
+
+export interface EventListener {
+  /** Whether an event of the type is for it; what is not is neither stored nor handled. All are by default. */
+  concerns?(event: EventInteraction['event']): boolean;
+  handle(interaction: EventInteraction): Promise<void>;
+}

@@ -10,6 +10,7 @@ import { membersActions } from './actions/members.ts';
 import { prefixActions } from './actions/prefix.ts';
 import { seatsActions } from './actions/seats.ts';
 import { settingsActions } from './actions/settings.ts';
+import { ticketCardActions } from './actions/ticket-card.ts';
 import { transferActions } from './actions/transfer.ts';
 import { auditCommands } from './commands/audit.ts';
 import { billingCommands } from './commands/billing.ts';
@@ -36,6 +37,7 @@ import { membersViews } from './views/members.ts';
 import { prefixViews } from './views/prefix.ts';
 import { seatsViews } from './views/seats.ts';
 import { settingsViews } from './views/settings.ts';
+import { ticketCardViews } from './views/ticket-card.ts';
 import { transferViews } from './views/transfer.ts';
 
 /** The slash commands that the manifest registers; what follows `/org` is a subcommand. */
@@ -74,6 +76,7 @@ export const listeners: Listeners = {
     deletionActions,
     domainsActions,
     auditActions,
+    ticketCardActions,
   ),
   views: join(
     createViews,
@@ -86,6 +89,7 @@ export const listeners: Listeners = {
     leaveViews,
     deletionViews,
     domainsViews,
+    ticketCardViews,
   ),
   shortcuts: join({}),
   events,

@@ -14,10 +14,18 @@ export const botScopes = [
   'users:read',
   // Finding out whom of the workspace an invite's address belongs to.
   'users:read.email',
-  // Fetching an uploaded logo.
+  // Fetching an uploaded logo, and the files that agents send to customers.
   'files:read',
-  // Handing over the data of an organization that is deleted.
+  // Handing over the data of an organization that is deleted, and showing customers' files in their threads.
   'files:write',
+  // Hearing what is said in tickets' threads, and looking a message up again, in public channels and private ones.
+  'channels:history',
+  'groups:history',
+  // What befalls the support channel: archived, unarchived, the app removed or invited.
+  'channels:read',
+  'groups:read',
+  // Marking the replies that were mailed.
+  'reactions:write',
 ] as const;
 
 /** What Sign in with Slack asks a person for when an invite is accepted; the installation asks nobody for it. */

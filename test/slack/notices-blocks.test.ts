@@ -197,6 +197,11 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     'The organization of this workspace was deleted, and with it everything that Orgdesk kept of it. Your invoices are at Stripe. `/org create` makes a new organization.',
     [],
   ],
+  support_channel_trouble: [
+    { kind: 'support_channel_trouble', channelId: 'C1', reason: 'is_archived' },
+    'New tickets cannot be posted in <#C1>: it is archived. Unarchive it, or choose another channel in the settings. They are kept, and posted as soon as they can be.',
+    [],
+  ],
   logo_refused: [
     { kind: 'logo_refused', reason: 'A logo has at most 1 MB.' },
     'The logo was not set. A logo has at most 1 MB.',

@@ -9,6 +9,12 @@ export interface SlackFiles {
    * @throws RetryableFailure, SlackRefused or NotInstalled where Slack could not be asked.
    */
   download(teamId: string, fileId: string, mostBytes: number): Promise<DownloadedFile>;
+  /** The same with the name that it has in Slack; null where it is too large or cannot be had. */
+  fetch(
+    teamId: string,
+    fileId: string,
+    mostBytes: number,
+  ): Promise<{ name: string; bytes: Uint8Array } | null>;
 }
 
 /** `unavailable`: deleted, hidden from the app, or kept outside Slack. */
@@ -26,13 +32,23 @@ const TIMEOUT_MILLISECONDS = 10_000;
 const unavailable = new Set(['file_not_found', 'file_deleted', 'access_denied']);
 
 export function createSlackFiles({ apiUrl, clients, tokens }: SlackFilesParts): SlackFiles {
+  const download = async (
+    teamId: string,
+    file: Awaited<ReturnType<typeof describe>>,
+    mostBytes: number,
+  ): Promise<DownloadedFile> => {
+    if (!file?.url || !isSlacks(file.url, apiUrl)) return 'unavailable';
+    if (file.size > mostBytes) return 'too_large';
+    const token = await tokens.findToken(teamId);
+    return token === null ? 'unavailable' : fetchBytes(file.url, token, mostBytes);
+  };
   return {
-    async download(teamId, fileId, mostBytes) {
+    download: async (teamId, fileId, mostBytes) =>
+      download(teamId, await describe(clients, teamId, fileId), mostBytes),
+    fetch: async (teamId, fileId, mostBytes) => {
       const file = await describe(clients, teamId, fileId);
-      if (!file?.url || !isSlacks(file.url, apiUrl)) return 'unavailable';
-      if (file.size > mostBytes) return 'too_large';
-      const token = await tokens.findToken(teamId);
-      return token === null ? 'unavailable' : fetchBytes(file.url, token, mostBytes);
+      const bytes = await download(teamId, file, mostBytes);
+      return typeof bytes === 'string' ? null : { name: file?.name ?? '', bytes };
     },
   };
 }
@@ -41,10 +57,14 @@ async function describe(
   clients: SlackFilesParts['clients'],
   teamId: string,
   fileId: string,
-): Promise<{ url: string | undefined; size: number } | null> {
+): Promise<{ url: string | undefined; name: string; size: number } | null> {
   try {
     const { file } = await clients.background(teamId).files.info({ file: fileId });
-    return { url: file?.url_private_download ?? file?.url_private, size: file?.size ?? 0 };
+    return {
+      url: file?.url_private_download ?? file?.url_private,
+      name: file?.name ?? '',
+      size: file?.size ?? 0,
+    };
   } catch (error) {
     if (error instanceof SlackRefused && unavailable.has(error.reason)) return null;
     throw error;

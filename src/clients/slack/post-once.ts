@@ -7,7 +7,12 @@ export interface Post {
   /** Stands alone where blocks are not shown: notifications, screen readers. */
   text: string;
   blocks?: KnownBlock[];
+  /** The thread that it belongs to. */
+  threadTs?: string;
+  /** Names the message in its metadata: of the messages under one id, one is posted. */
   outboxId: string;
+  /** When the first try began; by default when the outbox row was written. */
+  since?: Date;
   /** Above 1 an earlier try may have posted it and lost the answer. */
   attempt: number;
 }
@@ -23,13 +28,14 @@ const SKEW_SECONDS = 600;
 
 /** Posts a message that names its effect in the metadata, unless an earlier try has posted it. */
 export async function postOnce(client: WebClient, post: Post): Promise<Posted> {
-  const { channel, text, blocks, outboxId, attempt } = post;
+  const { channel, text, blocks, threadTs, outboxId, attempt } = post;
   const earlier = attempt > 1 ? await findPosted(client, post) : null;
   if (earlier) return earlier;
   const { ts } = await client.chat.postMessage({
     channel,
     text,
     ...(blocks && { blocks }),
+    ...(threadTs !== undefined && { thread_ts: threadTs }),
     metadata: { event_type: EVENT_TYPE, event_payload: { outbox_id: outboxId } },
     unfurl_links: false,
     unfurl_media: false,
@@ -37,18 +43,19 @@ export async function postOnce(client: WebClient, post: Post): Promise<Posted> {
   return { channel, ts: ts as string };
 }
 
-/** Looks through the conversation from the effect's birth on. */
-async function findPosted(client: WebClient, { channel, outboxId }: Post): Promise<Posted | null> {
-  const oldest = String(bornAt(outboxId) - SKEW_SECONDS);
+/** Looks through the conversation, or the thread, from the first try on. */
+async function findPosted(
+  client: WebClient,
+  { channel, threadTs, outboxId, since }: Post,
+): Promise<Posted | null> {
+  const from = since === undefined ? bornAt(outboxId) : since.getTime() / 1000;
+  const oldest = String(from - SKEW_SECONDS);
   let cursor: string | undefined;
   do {
-    const page = await client.conversations.history({
-      channel,
-      oldest,
-      include_all_metadata: true,
-      limit: 200,
-      ...(cursor && { cursor }),
-    });
+    const asked = { channel, oldest, include_all_metadata: true, limit: 200, ...(cursor && { cursor }) };
+    const page = await (threadTs === undefined
+      ? client.conversations.history(asked)
+      : client.conversations.replies({ ...asked, ts: threadTs }));
     const found = page.messages?.find(
       ({ metadata }) =>
         metadata?.event_type === EVENT_TYPE &&

@@ -118,6 +118,16 @@ const tellers: Tellers = {
   }),
 };
 
+/** Why nothing can be posted in a channel, by Slack's word, and what to do about it. */
+function channelTrouble(reason: string): string {
+  if (reason === 'is_archived')
+    return 'it is archived. Unarchive it, or choose another channel in the settings.';
+  if (reason === 'not_in_channel' || reason === 'channel_not_found') {
+    return 'the app is not in it, or it is gone. Write `/invite @Orgdesk` there, or choose another channel in the settings.';
+  }
+  return `Slack says \`${escapeText(reason)}\`. Choose another channel in the settings.`;
+}
+
 function bold(organization: string | null): string {
   return organization === null ? 'the organization' : `*${escapeText(organization)}*`;
 }

@@ -10,7 +10,8 @@ import type { TakeEvent } from '../receiver.ts';
 export function createTakeEvent(context: Context, events: EventListeners): TakeEvent {
   return async (body, { rawBody }) => {
     const { event_id, event } = body as { event_id: string; event: { type: string } };
-    if (!Object.hasOwn(events, event.type)) return;
+    const listener = Object.hasOwn(events, event.type) ? events[event.type] : undefined;
+    if (listener === undefined || listener.concerns?.(event) === false) return;
     await storeEvent(context, 'slack.event', { key: `slack:${event_id}`, body: new Uint8Array(rawBody) });
   };
 }

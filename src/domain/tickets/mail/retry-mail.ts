@@ -26,7 +26,10 @@ export async function retryMail(
       where: { ...of, mailStatus: 'failed' },
       data: { mailStatus: 'queued', mailError: null },
     });
-    if (count > 0) return record(transaction, context, [], [effect('ticket.mail', { messageId })]);
+    if (count > 0) {
+      const effects = [effect('ticket.mail', { messageId }), effect('ticket.mark', { messageId })];
+      return record(transaction, context, [], effects);
+    }
     const known = await transaction.ticketMessage.count({ where: of });
     throw refuse(known > 0 ? 'mail_not_failed' : 'mail_unknown');
   });

@@ -1,0 +1,23 @@
+import type { Context } from '../../context.ts';
+import { record } from '../../record.ts';
+import { postInChannel } from './post-effects.ts';
+
+/** Puts into the line of a thread that a reply's e-mail failed; once, until that stands there. */
+export async function queueFailure(
+  context: Context,
+  {
+    messageId,
+    id: ticketId,
+    organizationId,
+    channelId,
+  }: { messageId: string; id: string; organizationId: string; channelId: string | null },
+): Promise<void> {
+  await context.database.$transaction(async (transaction) => {
+    await transaction.threadPost.createMany({
+      data: [{ id: context.newId(), organizationId, ticketId, kind: 'failure', subjectId: messageId }],
+      skipDuplicates: true,
+    });
+    if (channelId !== null)
+      await record(transaction, context, [], [postInChannel({ organizationId, channelId })]);
+  });
+}

@@ -1,0 +1,89 @@
+import { Prisma } from '../../../database/client.ts';
+import type { Context } from '../../context.ts';
+import { ticketCard } from '../../effects.ts';
+import { recordClauses } from '../../record.ts';
+import type { NextPost } from './next-post.ts';
+
+type Posted = { channelId: string; ts: string };
+
+/** A customer's first words that do not fit on the card stand in the thread as a whole; so do the files of the message. */
+export interface CardPosted extends Posted {
+  ticketId: string;
+  /** The state that the card shows: see TicketCard. */
+  shownAt: Date;
+  /** Whether the words of the first message are to follow in the thread. */
+  goesOn: boolean;
+}
+
+/**
+ * Records where a ticket stands, once; what its first message has beside the card gets into the line. Where the ticket has
+ * changed while its card was on the way, the card follows.
+ */
+export async function recordCardPosted(context: Context, posted: CardPosted): Promise<void> {
+  const { ticketId, channelId, ts, shownAt, goesOn } = posted;
+  const card = recordClauses(
+    context,
+    [],
+    [ticketCard(context, ticketId)],
+    Prisma.sql`EXISTS (SELECT FROM recorded WHERE active_at <> ${shownAt}::timestamptz)`,
+  );
+  await context.database.$transaction(async (transaction) => {
+    const recorded = await transaction.$queryRaw<{ id: string; organizationId: string }[]>`
+      WITH recorded AS (
+        UPDATE tickets SET channel_id = ${channelId}, message_ts = ${ts}
+        WHERE id = ${ticketId}::uuid AND message_ts IS NULL
+        RETURNING id, organization_id, active_at),
+      ${card}
+      SELECT id, organization_id AS "organizationId" FROM recorded`;
+    const organizationId = recorded[0]?.organizationId;
+    if (organizationId === undefined) return;
+    const first = await transaction.ticketMessage.findFirst({
+      where: { ticketId },
+      orderBy: { id: 'asc' },
+      select: { id: true, slackTs: true, attachments: { select: { id: true }, orderBy: { id: 'asc' } } },
+    });
+    if (!first || first.slackTs !== null) return;
+    const subjects = [
+      ...(goesOn ? [{ kind: 'message' as const, subjectId: first.id }] : []),
+      ...first.attachments.map(({ id }) => ({ kind: 'file' as const, subjectId: id })),
+    ];
+    await transaction.threadPost.createMany({
+      data: subjects.map((subject) => ({ id: context.newId(), organizationId, ticketId, ...subject })),
+      skipDuplicates: true,
+    });
+  });
+}
+
+/** A part of a long text stands in the thread. */
+export async function recordPartPosted(context: Context, post: NextPost, ts: string): Promise<void> {
+  await context.database.threadPost.updateMany({ where: { id: post.id }, data: { parts: { increment: 1 } } });
+  if (post.kind === 'message') await rememberTs(context, post.subjectId, ts);
+}
+
+/** Takes what stands in the thread, or cannot, out of the line; `ts` is where it stands. */
+export async function recordThreadPosted(
+  context: Context,
+  post: Exclude<NextPost, { kind: 'card' }>,
+  ts: string | null,
+): Promise<void> {
+  const { id, kind, subjectId } = post;
+  if (ts !== null && kind === 'message') await rememberTs(context, subjectId, ts);
+  if (ts !== null && kind === 'note') {
+    await context.database.ticketNote.updateMany({
+      where: { id: subjectId, slackTs: null },
+      data: { slackTs: ts },
+    });
+  }
+  if (ts !== null && kind === 'failure') {
+    await context.database.ticketMessage.updateMany({ where: { id: subjectId }, data: { failureTs: ts } });
+  }
+  await context.database.threadPost.deleteMany({ where: { id } });
+}
+
+/** The first of its messages is where a text stands. */
+async function rememberTs(context: Context, messageId: string, ts: string): Promise<void> {
+  await context.database.ticketMessage.updateMany({
+    where: { id: messageId, slackTs: null },
+    data: { slackTs: ts },
+  });
+}

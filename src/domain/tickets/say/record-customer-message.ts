@@ -1,0 +1,167 @@
+import type { Prisma, Transaction } from '../../../database/client.ts';
+import type { Context } from '../../context.ts';
+import { ticketCard } from '../../effects.ts';
+import { record } from '../../record.ts';
+import { postInChannel } from '../channel/post-effects.ts';
+import { ticketHomes } from '../home-effects.ts';
+import { type LockedTicket, lockTicket } from '../lock-ticket.ts';
+import { openFromCustomer } from '../open-from-customer.ts';
+import { cleanText } from '../ticket.ts';
+
+export interface CustomerSaid {
+  ticketId: string;
+  /** A customer of the same organization. */
+  customerId: string;
+  text: string;
+  attachments?: readonly { name: string; contentType: string; content: Uint8Array }[];
+  /** What makes it the same message, however often it arrives. */
+  dedupeKey: string;
+  /** Where a closed ticket goes on, how it came; `email` by default. */
+  source?: 'email' | 'plugin';
+  /** The Message-ID of the mail that it came by. */
+  mailId?: string;
+}
+
+export interface CustomerHeard {
+  /** The ticket that it is in: a new one, where the asked one is closed. */
+  ticketId: string;
+  /** The number of that new ticket; null where there is none. */
+  opened: string | null;
+}
+
+/**
+ * Keeps what a customer answered, whatever the seats or the subscription, and puts it into the line for the ticket's thread. A
+ * resolved or pending ticket is open again; in the place of a closed one a new ticket goes on from it. Null where it was heard
+ * before, or where there is no such ticket and customer in one organization.
+ */
+export async function recordCustomerMessage(
+  context: Context,
+  said: CustomerSaid,
+): Promise<CustomerHeard | null> {
+  const asked = await findAsked(context, said);
+  if (asked === null) return null;
+  const heard = await context.database.$transaction((transaction) =>
+    append(transaction, context, asked, said),
+  );
+  return heard === 'closed' ? goOn(context, asked, said) : heard;
+}
+
+interface Asked {
+  organizationId: string;
+  teamId: string;
+  title: string;
+  customer: { name: string; email: string };
+}
+
+async function findAsked(
+  { database }: Context,
+  { ticketId, customerId }: CustomerSaid,
+): Promise<Asked | null> {
+  const [ticket, customer] = await Promise.all([
+    database.ticket.findUnique({
+      where: { id: ticketId },
+      select: { title: true, organization: { select: { id: true, teamId: true } } },
+    }),
+    database.customer.findUnique({
+      where: { id: customerId },
+      select: { organizationId: true, name: true, email: true },
+    }),
+  ]);
+  if (!ticket || customer?.organizationId !== ticket.organization.id) return null;
+  const { id: organizationId, teamId } = ticket.organization;
+  return { organizationId, teamId, title: ticket.title, customer };
+}
+
+/** The same for both ways of keeping it. */
+const onceKey = ({ dedupeKey }: CustomerSaid) => `customer:${dedupeKey}`;
+
+async function append(
+  transaction: Transaction,
+  context: Context,
+  { organizationId, teamId }: Asked,
+  said: CustomerSaid,
+): Promise<CustomerHeard | 'closed' | null> {
+  const { ticketId } = said;
+  const ticket = await lockTicket(transaction, { organizationId, ticketId });
+  if (ticket.status === 'closed') return 'closed';
+  const now = context.now();
+  const first = await transaction.$executeRaw`
+    INSERT INTO intake (key, received_at, handled_at) VALUES (${onceKey(said)}, ${now}, ${now}) ON CONFLICT DO NOTHING`;
+  if (first === 0) return null;
+  await keepWords(transaction, context, organizationId, said);
+  const reopens = ticket.status !== 'open';
+  await transaction.ticket.updateMany({
+    where: { id: ticketId },
+    data: { activeAt: now, ...(reopens && { status: 'open', resolvedAt: null }) },
+  });
+  const { channelId, assignee } = ticket satisfies LockedTicket;
+  await record(
+    transaction,
+    context,
+    [],
+    [
+      ...(reopens ? [ticketCard(context, ticketId)] : []),
+      ...ticketHomes(context, teamId, assignee ? [assignee.userId] : []),
+      ...(channelId === null ? [] : [postInChannel({ organizationId, channelId })]),
+    ],
+  );
+  return { ticketId, opened: null };
+}
+
+async function keepWords(
+  transaction: Transaction,
+  context: Context,
+  organizationId: string,
+  { ticketId, customerId, text, attachments = [], mailId }: CustomerSaid,
+): Promise<void> {
+  const createdAt = context.now();
+  const messageId = context.newId();
+  await transaction.ticketMessage.create({
+    data: {
+      id: messageId,
+      ticketId,
+      customerId,
+      text: cleanText(text),
+      createdAt,
+      ...(mailId !== undefined && { mailId }),
+    },
+    select: { id: true },
+  });
+  const files = attachments.map(({ content, ...file }) => ({
+    ...file,
+    id: context.newId(),
+    content: new Uint8Array(content),
+    size: content.byteLength,
+  }));
+  await transaction.ticketAttachment.createMany({
+    data: files.map((file) => ({ ...file, ticketId, messageId, createdAt })),
+  });
+  const line: Pick<Prisma.ThreadPostCreateManyInput, 'kind' | 'subjectId'>[] = [
+    { kind: 'message', subjectId: messageId },
+    ...files.map(({ id }) => ({ kind: 'file' as const, subjectId: id })),
+  ];
+  await transaction.threadPost.createMany({
+    data: line.map((post) => ({ ...post, id: context.newId(), organizationId, ticketId })),
+  });
+}
+
+async function goOn(
+  context: Context,
+  { organizationId, teamId, title, customer }: Asked,
+  said: CustomerSaid,
+): Promise<CustomerHeard | null> {
+  const { ticketId, text, attachments = [], source = 'email', mailId } = said;
+  const opened = await openFromCustomer(context, {
+    organizationId,
+    teamId,
+    requester: customer,
+    title,
+    text,
+    source,
+    precedingId: ticketId,
+    attachments: attachments.map(({ content, ...file }) => ({ ...file, bytes: content })),
+    onceKey: onceKey(said),
+    ...(mailId !== undefined && { mailId }),
+  });
+  return opened && { ticketId: opened.id, opened: opened.number };
+}

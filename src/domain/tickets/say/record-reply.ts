@@ -1,0 +1,73 @@
+import { type Actor, requireMember } from '../../actor.ts';
+import type { Context } from '../../context.ts';
+import { effect } from '../../effects.ts';
+import { permit } from '../../permissions.ts';
+import { record } from '../../record.ts';
+import { lockTicket } from '../lock-ticket.ts';
+import type { TicketStatus } from '../ticket.ts';
+import { storableText } from './storable-text.ts';
+
+export interface SaidInThread {
+  ticketId: string;
+  /** Where it stands in the thread. */
+  slackTs: string;
+  /** Slack's markup. */
+  text: string;
+}
+
+export interface ReplyOutcome {
+  /** `recorded`: it goes out. `repeated`: it was recorded before. `closed`: the ticket is, and nothing was recorded. */
+  outcome: 'recorded' | 'repeated' | 'closed';
+  number: string;
+  status: TicketStatus;
+}
+
+/**
+ * Records what a member wrote to the customer in a ticket's thread, and has it mailed, with its files once they were fetched;
+ * of any number of tellings of one message, once. The first reply of all is the first response. A resolved ticket stays so.
+ * @throws Refusal `no_organization`, `not_a_member`, `organization_lapsed`, `organization_closing`, `ticket_unknown`.
+ */
+export async function recordReply(
+  context: Context,
+  actor: Actor,
+  { ticketId, slackTs, text, files }: SaidInThread & { files: readonly string[] },
+): Promise<ReplyOutcome> {
+  const member = requireMember(actor);
+  permit(member, 'tickets.answer');
+  return context.database.$transaction(async (transaction) => {
+    const ticket = await lockTicket(transaction, { organizationId: member.organizationId, ticketId });
+    const { number, status } = ticket;
+    const known = await transaction.ticketNote.count({ where: { ticketId, slackTs } });
+    if (known > 0) return { outcome: 'repeated', number, status };
+    if (status === 'closed') {
+      const before = await transaction.ticketMessage.count({ where: { ticketId, slackTs } });
+      return { outcome: before > 0 ? 'repeated' : 'closed', number, status };
+    }
+    const messageId = context.newId();
+    const { count } = await transaction.ticketMessage.createMany({
+      data: [
+        {
+          id: messageId,
+          ticketId,
+          memberId: member.memberId,
+          text: storableText(text),
+          slackTs,
+          mailStatus: 'queued',
+          createdAt: context.now(),
+        },
+      ],
+      skipDuplicates: true,
+    });
+    if (count === 0) return { outcome: 'repeated', number, status };
+    await transaction.ticket.updateMany({
+      where: { id: ticketId },
+      data: { activeAt: context.now(), respondedAt: ticket.respondedAt ?? context.now() },
+    });
+    const next =
+      files.length > 0
+        ? effect('ticket.files', { messageId, fileIds: [...files] })
+        : effect('ticket.mail', { messageId });
+    await record(transaction, context, [], [next]);
+    return { outcome: 'recorded', number, status };
+  });
+}

@@ -1,0 +1,93 @@
+import { RetryableFailure } from '../clients/failures.ts';
+import { postTrouble } from '../clients/slack/channel-trouble.ts';
+import { SlackRefused } from '../clients/slack/failures.ts';
+import { NotInstalled } from '../clients/slack/not-installed.ts';
+import type { Context } from '../domain/context.ts';
+import { record } from '../domain/record.ts';
+import { findNextPost, type NextPost } from '../domain/tickets/channel/next-post.ts';
+import { postAnew } from '../domain/tickets/channel/post-anew.ts';
+import { postInChannel } from '../domain/tickets/channel/post-effects.ts';
+import {
+  type Channel,
+  freeSlot,
+  notePosting,
+  PACE_MS,
+  type Slot,
+  takeSlot,
+} from '../domain/tickets/channel/slot.ts';
+import { reportChannelTrouble } from '../domain/tickets/channel/trouble.ts';
+import type { JobContext } from './context.ts';
+import { defineJob, type JobRun } from './job.ts';
+import { postWaiting } from './post-waiting.ts';
+
+export type ChannelPostContext = Context & Pick<JobContext, 'slack'>;
+
+/**
+ * Posts what has waited for longest in a channel, and has the next posted a second later: one at a time in a channel, in the
+ * order of writing, however many workers there are, and without holding up another channel. Where Slack asks to wait, this
+ * channel waits. What an earlier try may have posted is looked for before it is posted again.
+ */
+export const channelPost = defineJob<'channel.post', ChannelPostContext>('channel.post', {
+  queue: 'slack',
+  run: async (context, channel, run) => {
+    const slot = await takeSlot(context, channel);
+    if (slot === null) return;
+    if ('freeAt' in slot) return comeBack(context, channel, slot.freeAt);
+    let next: NextPost | null = null;
+    try {
+      next = await findNextPost(context, channel, slot.posting?.id ?? null);
+      const noted = next && (await notePosting(context, slot, next.id));
+      if (!next || !noted) {
+        await freeSlot(context, slot, { after: 0, settled: next === null });
+        return;
+      }
+      const posted = await postWaiting(context, slot, next, noted.begunBefore);
+      await comeBack(
+        context,
+        channel,
+        await freeSlot(context, slot, { after: posted ? PACE_MS : 0, settled: true }),
+      );
+    } catch (error) {
+      await afterFailure(context, channel, slot, next, error, run);
+    }
+  },
+});
+
+async function afterFailure(
+  context: ChannelPostContext,
+  channel: Channel,
+  slot: Slot,
+  next: NextPost | null,
+  error: unknown,
+  { log }: JobRun,
+): Promise<void> {
+  if (error instanceof NotInstalled) {
+    // The next installation, or the look at what waits, goes on from here.
+    await freeSlot(context, slot, { after: 0, settled: false });
+    return;
+  }
+  if (error instanceof RetryableFailure && error.retryAfter !== undefined) {
+    log.info({ channelId: slot.channelId, seconds: error.retryAfter }, 'Slack asks a channel to wait.');
+    const freeAt = await freeSlot(context, slot, { after: 1000 * error.retryAfter, settled: true });
+    return comeBack(context, channel, freeAt);
+  }
+  const trouble = postTrouble(error);
+  await freeSlot(context, slot, { after: trouble === null ? PACE_MS : 0, settled: trouble !== null });
+  if (trouble === null || next === null) throw error;
+  const { organizationId, channelId } = channel;
+  if (next.kind !== 'card' && trouble === 'thread') {
+    await postAnew(context, { organizationId, channelId, messageTs: next.threadTs });
+    return comeBack(context, channel);
+  }
+  const reason = error instanceof SlackRefused ? error.reason : String(error);
+  log.warn({ channelId, err: error }, 'Nothing can be posted in a channel.');
+  const isSupportChannel = await reportChannelTrouble(context, { teamId: slot.teamId, channelId, reason });
+  // A channel of former days: its threads go on in the present one.
+  if (isSupportChannel || next.kind === 'card') return;
+  await postAnew(context, { organizationId, channelId, messageTs: next.threadTs });
+  await comeBack(context, channel);
+}
+
+async function comeBack(context: Context, channel: Channel, at?: Date): Promise<void> {
+  await record(context.database, context, [], [postInChannel(channel, at)]);
+}

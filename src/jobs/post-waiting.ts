@@ -1,0 +1,135 @@
+import type { WebClient } from '@slack/web-api';
+import { postTrouble } from '../clients/slack/channel-trouble.ts';
+import { postOnce } from '../clients/slack/post-once.ts';
+import { isFileRefused, isShared, shareFile, stageFile } from '../clients/slack/upload-file.ts';
+import type { NextPost } from '../domain/tickets/channel/next-post.ts';
+import {
+  noteStaged,
+  readCustomerWords,
+  readFile,
+  readMailedReply,
+  readNoteWords,
+} from '../domain/tickets/channel/read-post.ts';
+import {
+  recordCardPosted,
+  recordPartPosted,
+  recordThreadPosted,
+} from '../domain/tickets/channel/record-post.ts';
+import type { Slot } from '../domain/tickets/channel/slot.ts';
+import { readTicketOfEffect } from '../domain/tickets/find-ticket.ts';
+import { customerWords, failureWords, fileMissing, noteWords } from '../slack/blocks/thread.ts';
+import { type CardMessage, goesOnInThread, ticketCard } from '../slack/blocks/ticket-card.ts';
+import type { ChannelPostContext } from './channel-post.ts';
+
+type ThreadPost = Exclude<NextPost, { kind: 'card' }>;
+
+interface Posting {
+  client: WebClient;
+  slot: Slot;
+  /** When an earlier try began, which may have posted it. */
+  begunBefore: Date | null;
+}
+
+/** Posts one thing and records where it stands. False where there was nothing to post after all. */
+export async function postWaiting(
+  context: ChannelPostContext,
+  slot: Slot,
+  next: NextPost,
+  begunBefore: Date | null,
+): Promise<boolean> {
+  const posting: Posting = { client: context.slack(slot.teamId), slot, begunBefore };
+  if (next.kind === 'card') return postCard(context, posting, next.ticketId);
+  return next.kind === 'file' ? postFile(context, posting, next) : postWords(context, posting, next);
+}
+
+async function postCard(context: ChannelPostContext, posting: Posting, ticketId: string): Promise<boolean> {
+  const ticket = await readTicketOfEffect(context, ticketId);
+  if (ticket === null || ticket.messageTs !== null) return false;
+  const ts = await post(posting, ticketCard(ticket), ticketId);
+  const { channelId } = posting.slot;
+  const goesOn = goesOnInThread(ticket);
+  await recordCardPosted(context, { ticketId, channelId, ts, shownAt: ticket.activeAt, goesOn });
+  return true;
+}
+
+async function postWords(context: ChannelPostContext, posting: Posting, next: ThreadPost): Promise<boolean> {
+  const messages = await readWords(context, next);
+  const message = messages[next.parts];
+  if (message === undefined) {
+    await recordThreadPosted(context, next, null);
+    return false;
+  }
+  const ts = await post(posting, message, `${next.id}:${next.parts}`, next.threadTs).catch(
+    (error: unknown) => {
+      // What Slack does not show in any form must not hold up the rest.
+      if (postTrouble(error) !== 'content') throw error;
+      return null;
+    },
+  );
+  if (ts !== null && next.parts + 1 < messages.length) await recordPartPosted(context, next, ts);
+  else await recordThreadPosted(context, next, ts);
+  return ts !== null;
+}
+
+async function readWords(
+  context: ChannelPostContext,
+  { kind, subjectId }: ThreadPost,
+): Promise<CardMessage[]> {
+  if (kind === 'note') {
+    const note = await readNoteWords(context, subjectId);
+    return note ? [noteWords(note)] : [];
+  }
+  if (kind === 'failure') {
+    const reply = await readMailedReply(context, subjectId);
+    if (reply?.mailStatus !== 'failed' || reply.failureTs !== null) return [];
+    return [failureWords({ ...reply, messageId: subjectId, reason: reply.mailError })];
+  }
+  const words = await readCustomerWords(context, subjectId);
+  return words ? customerWords(words) : [];
+}
+
+async function postFile(context: ChannelPostContext, posting: Posting, next: ThreadPost): Promise<boolean> {
+  const { client, slot, begunBefore } = posting;
+  const file = await readFile(context, next.subjectId);
+  if (!file) {
+    await recordThreadPosted(context, next, null);
+    return false;
+  }
+  const upload = { name: file.name, bytes: file.content, channelId: slot.channelId, threadTs: next.threadTs };
+  const staged = begunBefore === null ? null : file.slackFileId;
+  try {
+    if (staged === null || !(await isShared(client, staged, slot.channelId))) {
+      const fileId = await stageFile(client, upload);
+      await noteStaged(context, next.subjectId, fileId);
+      await shareFile(client, fileId, upload);
+    }
+  } catch (error) {
+    if (!isFileRefused(error)) throw error;
+    await post(posting, fileMissing(file.name), next.id, next.threadTs);
+  }
+  await recordThreadPosted(context, next, null);
+  return true;
+}
+
+/** One message, without its blocks where Slack does not take them; gives where it stands. */
+async function post(
+  { client, slot, begunBefore }: Posting,
+  { text, blocks }: CardMessage,
+  outboxId: string,
+  threadTs?: string,
+): Promise<string> {
+  const message = {
+    channel: slot.channelId,
+    text,
+    outboxId,
+    attempt: begunBefore === null ? 1 : 2,
+    ...(begunBefore !== null && { since: begunBefore }),
+    ...(threadTs !== undefined && { threadTs }),
+  };
+  try {
+    return (await postOnce(client, { ...message, blocks })).ts;
+  } catch (error) {
+    if (postTrouble(error) !== 'content') throw error;
+    return (await postOnce(client, message)).ts;
+  }
+}
