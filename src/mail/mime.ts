@@ -9,7 +9,7 @@ export async function parseMime(
   raw: Buffer,
   { envelopeFrom, recipient }: { envelopeFrom: string; recipient: string },
 ): Promise<ReceivedMail> {
-  const parsed = await parse(raw);
+  const parsed = await parse(raw, { skipHtmlToText: true });
   const headers = new Map<string, string[]>();
   for (const { key, line } of parsed.headerLines) {
     const value = line.slice(line.indexOf(':') + 1).replace(/\r?\n[ \t]+/g, ' ');
@@ -22,7 +22,7 @@ export async function parseMime(
     envelopeFrom,
     from: senders.length === 1 && sender?.address ? { address: sender.address, name: sender.name } : null,
     subject: parsed.subject ?? '',
-    text: parsed.text ?? '',
+    text: parsed.text?.trim() ? parsed.text : await htmlToText(parsed.html || ''),
     headers,
     messageId: parsed.messageId ?? null,
     attachments: parsed.attachments.map(attachmentOf),
@@ -33,18 +33,27 @@ function attachmentOf({ filename, content }: Attachment) {
   return { name: filename ?? '', bytes: content };
 }
 
-/** The text of HTML, as it is made of a mail that has nothing else. */
+/** The text of HTML, as it is made of a mail that has nothing else. Pictures have no words. */
 export async function htmlToText(html: string): Promise<string> {
-  const head =
-    'MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n';
-  const { text } = await parse(Buffer.from(head + Buffer.from(html).toString('base64')));
+  const head = [
+    'MIME-Version: 1.0',
+    'Content-Type: text/html; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+  ];
+  const body = Buffer.from(html.replace(/<img\b[^<>]*>/gi, '')).toString('base64');
+  const { text } = await parse(Buffer.from([...head, '', body].join('\r\n')), { skipHtmlToText: false });
   return text ?? '';
 }
 
 /** Loaded when a mail comes: most processes never see one. */
-async function parse(raw: Buffer): Promise<ParsedMail> {
+async function parse(raw: Buffer, { skipHtmlToText }: { skipHtmlToText: boolean }): Promise<ParsedMail> {
   const { simpleParser } = await import('mailparser');
-  return simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true, maxHtmlLengthToParse: HTML_LENGTH });
+  return simpleParser(raw, {
+    skipHtmlToText,
+    skipTextToHtml: true,
+    skipImageLinks: true,
+    maxHtmlLengthToParse: HTML_LENGTH,
+  });
 }
 
 /** The Message-ID of a mail from the wire, without reading the rest of it; null without one. */
