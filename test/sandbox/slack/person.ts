@@ -175,10 +175,18 @@ export class Person {
     return file;
   }
 
-  /** Writes in a channel or thread. The app gets the event when its bot is in the channel. */
-  async say(channel: string, text: string, threadTs?: string): Promise<{ ts: string; ack: Ack | undefined }> {
+  /**
+   * Writes in a channel or thread, with files that were uploaded. The app gets the event when its bot is in the channel.
+   */
+  async say(
+    channel: string,
+    text: string,
+    threadTs?: string,
+    { files = [] }: { files?: JsonObject[] } = {},
+  ): Promise<{ ts: string; ack: Ack | undefined }> {
     const { emulated } = this.#workspace;
-    const args = { channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) };
+    // `emulate` keeps no message without words, which a file can be.
+    const args = { channel, text: text || '…', ...(threadTs ? { thread_ts: threadTs } : {}) };
     const answer = await emulated.call('chat.postMessage', args, await emulated.user(this.user.id));
     if (answer.ok !== true)
       throw new Error(`${this.user.name} cannot write in ${channel}: ${asText(answer.error)}`);
@@ -187,17 +195,72 @@ export class Person {
     this.#state.changed();
     if (!conversation.isMember) return { ts, ack: undefined };
     const ack = await this.#event({
+      ...this.#own(text, ts, threadTs),
+      channel,
+      channel_type: conversation.kind,
+      event_ts: ts,
+      ...(files.length > 0 ? { subtype: 'file_share', files } : {}),
+    });
+    return { ts, ack };
+  }
+
+  /** Changes something of one's own. */
+  async edit(channel: string, ts: string, text: string): Promise<Ack | undefined> {
+    const before = await this.#find(channel, ts);
+    await this.#act('chat.update', { channel, ts, text });
+    const threadTs = before.thread_ts ? asText(before.thread_ts) : undefined;
+    return this.#tell(channel, {
+      subtype: 'message_changed',
+      message: { ...this.#own(text, ts, threadTs), edited: { user: this.user.id, ts: slackTimestamp() } },
+      previous_message: this.#own(asText(before.text), ts, threadTs),
+    });
+  }
+
+  /** Deletes a message; as an admin of the workspace may do with anybody's. */
+  async erase(channel: string, ts: string): Promise<Ack | undefined> {
+    const before = await this.#find(channel, ts);
+    const { emulated } = this.#workspace;
+    const own = before.user === this.user.id;
+    const answer = await emulated.call(
+      'chat.delete',
+      { channel, ts },
+      own ? await emulated.user(this.user.id) : await emulated.bot(),
+    );
+    if (answer.ok !== true) throw new Error(`chat.delete: ${asText(answer.error)}`);
+    this.#state.changed();
+    return this.#tell(channel, { subtype: 'message_deleted', deleted_ts: ts, previous_message: before });
+  }
+
+  #own(text: string, ts: string, threadTs: string | undefined): JsonObject {
+    return {
       type: 'message',
       user: this.user.id,
       text,
       ts,
       team: this.user.teamId,
-      channel,
-      channel_type: conversation.kind,
-      event_ts: ts,
       ...(threadTs ? { thread_ts: threadTs } : {}),
-    });
-    return { ts, ack };
+    };
+  }
+
+  async #find(channel: string, ts: string): Promise<JsonObject> {
+    const found = (await this.#workspace.messages(channel)).find((message) => message.ts === ts);
+    if (!found) throw new Error(`There is no message ${ts} in ${channel}`);
+    return found;
+  }
+
+  async #act(method: string, args: JsonObject): Promise<void> {
+    const { emulated } = this.#workspace;
+    const answer = await emulated.call(method, args, await emulated.user(this.user.id));
+    if (answer.ok !== true) throw new Error(`${method} of ${this.user.name}: ${asText(answer.error)}`);
+    this.#state.changed();
+  }
+
+  async #tell(channel: string, event: JsonObject): Promise<Ack | undefined> {
+    const conversation = await this.#interaction.conversation(channel);
+    if (!conversation.isMember) return undefined;
+    const ts = slackTimestamp();
+    const { kind: channel_type } = conversation;
+    return this.#event({ type: 'message', hidden: true, channel, channel_type, ts, event_ts: ts, ...event });
   }
 
   #event(event: JsonObject): Promise<Ack> {

@@ -113,6 +113,31 @@ export class SlackSandbox {
     return this.#state.workspace(team).addChannel(channel);
   }
 
+  /** Makes somebody a member of a channel. */
+  async join(team: string, channel: string, user: string): Promise<void> {
+    await this.#state.workspace(team).asOperator('conversations.invite', { channel, users: user });
+  }
+
+  /** Archives a channel, or takes it out of the archive, and tells the app. */
+  archive(team: string, channel: string, archived = true): Promise<Ack> {
+    return this.#state
+      .workspace(team)
+      .asOperator(archived ? 'conversations.archive' : 'conversations.unarchive', { channel })
+      .then(() =>
+        this.sendEvent(team, { type: archived ? 'channel_archive' : 'channel_unarchive', channel }),
+      );
+  }
+
+  /** Takes the app's bot out of a channel, or invites it, and tells the app. */
+  async moveBot(team: string, channel: string, into: boolean): Promise<Ack> {
+    const workspace = this.#state.workspace(team);
+    const user = workspace.botUserId;
+    if (into) await workspace.asOperator('conversations.invite', { channel, users: user });
+    else await workspace.asOperator('conversations.kick', { channel, user });
+    const event = into ? { type: 'member_joined_channel', user } : { type: 'channel_left' };
+    return this.sendEvent(team, { ...event, channel });
+  }
+
   /** A bot token without the walk through the installation. */
   async issueBotToken(team: string, scopes: readonly string[] = ALL_SCOPES): Promise<string> {
     this.#state.workspace(team).addBotUser(this.#state.settings.name);

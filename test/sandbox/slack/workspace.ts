@@ -111,6 +111,13 @@ export class Workspace {
     return id;
   }
 
+  /** Does something that a person with every right can do. Throws where `emulate` refuses it. */
+  async asOperator(method: string, args: JsonObject): Promise<JsonObject> {
+    const answer = await this.emulated.call(method, args, await this.emulated.user(OPERATOR_ID));
+    if (answer.ok !== true) throw new Error(`${method}: ${asText(answer.error)}`);
+    return answer;
+  }
+
   /** What the bot would see of a conversation; undefined when there is none, or a private one without the bot. */
   async conversation(id: string): Promise<Conversation | undefined> {
     if (EMULATED_CHANNELS.has(id)) return undefined;
