@@ -1,3 +1,4 @@
+import { channelJoin } from './channel-join.ts';
 import { channelPost } from './channel-post.ts';
 import { deletionCarry } from './deletion-carry.ts';
 import { deletionExport } from './deletion-export.ts';
@@ -21,6 +22,7 @@ import { subscriptionRead } from './subscription-read.ts';
 import { threadWhisper } from './thread-whisper.ts';
 import { ticketAcknowledge } from './ticket-acknowledge.ts';
 import { ticketCard } from './ticket-card.ts';
+import { ticketConfirm } from './ticket-confirm.ts';
 import { ticketFiles } from './ticket-files.ts';
 import { ticketMail } from './ticket-mail.ts';
 import { ticketMark } from './ticket-mark.ts';
@@ -34,6 +36,7 @@ export const registry: Registry = {
   'deletion.export': deletionExport,
   'deletion.finish': deletionFinish,
   'deletion.release': deletionRelease,
+  'channel.join': channelJoin,
   'channel.post': channelPost,
   'home.publish': homePublish,
   'home.refresh': homeRefresh,
@@ -51,6 +54,7 @@ export const registry: Registry = {
   'thread.whisper': threadWhisper,
   'ticket.acknowledge': ticketAcknowledge,
   'ticket.card': ticketCard,
+  'ticket.confirm': ticketConfirm,
   'ticket.files': ticketFiles,
   'ticket.mail': ticketMail,
   'ticket.mark': ticketMark,

@@ -24,6 +24,8 @@ export const botScopes = [
   // What befalls the support channel: archived, unarchived, the app removed or invited.
   'channels:read',
   'groups:read',
+  // Entering the support channel where it is public.
+  'channels:join',
   // Marking the replies that were mailed.
   'reactions:write',
 ] as const;

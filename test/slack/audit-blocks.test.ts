@@ -120,6 +120,16 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { subject: 'TKT-041', before: { assignee: null }, after: { assignee: 'Ada' } },
     'assigned *TKT-041* to “Ada”',
   ],
+  'category.added': [{ subject: 'Kitchen' }, 'added the ticket category *Kitchen*'],
+  'category.renamed': [
+    { before: { name: 'A' }, after: { name: 'B' } },
+    'renamed the ticket category from “A” to “B”',
+  ],
+  'category.archived': [{ subject: 'Kitchen' }, 'archived the ticket category *Kitchen*'],
+  'organization.channel_changed': [
+    { before: { channel: null }, after: { channel: 'C123' } },
+    'chose the support channel <#C123>',
+  ],
   'ticket.status_changed': [
     { subject: 'TKT-041', before: { status: 'closed' }, after: { status: 'open' } },
     'changed the status of *TKT-041* from “closed” to “open”',

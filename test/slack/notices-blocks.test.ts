@@ -207,6 +207,16 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     'The logo was not set. A logo has at most 1 MB.',
     ['settings.open'],
   ],
+  support_channel_shared: [
+    { kind: 'support_channel_shared', channelId: 'C1' },
+    'Tickets appear in <#C1> now. It is shared with people of another workspace: they see every ticket and every internal note in it. They cannot answer customers. If they should see none of it, choose another channel in the settings.',
+    ['settings.open'],
+  ],
+  ticket_unconfirmed: [
+    { kind: 'ticket_unconfirmed', ticketId, channelId: 'C1' },
+    '*<https://slack.com/app_redirect?team=T1&channel=C1&message_ts=1.2|TKT-041>* is open. I am not in <#C1>, so nobody there was told. To be heard there next time, invite me with `/invite @Orgdesk`.',
+    [],
+  ],
   ticket_assigned: [
     { kind: 'ticket_assigned', ticketId },
     '*<https://slack.com/app_redirect?team=T1&channel=C1&message_ts=1.2|TKT-041>* is yours now: Cold tea',
@@ -289,7 +299,7 @@ describe('a notice', () => {
       const message = renderNotice({ ...notice, ...('reason' in notice && { reason: nasty }) }, worst);
       assertWithinLimits(message);
       for (const { type, text: words } of textsIn(message.blocks)) {
-        if (type === 'mrkdwn') expect(words.replace(/<!date\^[^>]*>/g, '')).not.toMatch(/[<>]/);
+        if (type === 'mrkdwn') expect(words.replace(/<!date\^[^>]*>|<#C1>/g, '')).not.toMatch(/[<>]/);
       }
     }
   });

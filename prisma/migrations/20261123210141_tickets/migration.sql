@@ -159,6 +159,15 @@ CREATE INDEX "tickets_organization_id_status_active_at_id_idx" ON "tickets"("org
 CREATE INDEX "tickets_organization_id_assignee_id_status_active_at_idx" ON "tickets"("organization_id", "assignee_id", "status", "active_at");
 
 -- CreateIndex
+CREATE INDEX "tickets_requester_id_active_at_idx" ON "tickets"("requester_id", "active_at");
+
+-- CreateIndex
+CREATE INDEX "tickets_categorized" ON "tickets"("category_id", "active_at", "id") WHERE (category_id IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "tickets_prioritized" ON "tickets"("organization_id", "priority", "active_at", "id") WHERE (priority <> 'normal');
+
+-- CreateIndex
 CREATE INDEX "tickets_unposted" ON "tickets"("organization_id", "id") WHERE (message_ts IS NULL);
 
 -- CreateIndex
@@ -252,3 +261,13 @@ ALTER TABLE tickets
 ALTER TABLE ticket_messages ADD CONSTRAINT ticket_messages_author CHECK ((customer_id IS NULL) <> (member_id IS NULL));
 
 ALTER TABLE ticket_attachments ADD CONSTRAINT ticket_attachments_size CHECK (size BETWEEN 0 AND 10485760);
+
+-- The words of a ticket's title as the index keeps them, and the organization as one word more, so that a search in one
+-- organization reads nothing of another's. What joins words, like a dot or a slash, takes them apart: the parser would keep
+-- addresses and paths whole.
+CREATE FUNCTION ticket_words(organization uuid, title text) RETURNS tsvector
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN to_tsvector('simple', translate(title, '@./:-_+?=&%~#''', repeat(' ', 14)))
+    || array_to_tsvector(ARRAY['organization ' || organization::text]);
+
+CREATE INDEX tickets_words ON tickets USING gin (ticket_words(organization_id, title));

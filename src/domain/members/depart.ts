@@ -1,7 +1,7 @@
 import type { Transaction } from '../../database/client.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import type { Context } from '../context.ts';
-import { type Effect, homeRefresh } from '../effects.ts';
+import { type Effect, homeRefresh, ticketCard } from '../effects.ts';
 import { type Author, record } from '../record.ts';
 import type { FoundMember } from './lock-member.ts';
 
@@ -13,7 +13,13 @@ export interface Departure {
   effects?: readonly Effect[];
 }
 
-/** Takes a locked member's seat away and keeps their row: history names them, and a return gives it back. */
+/** As many of the tickets that become unassigned show it in the channel at once; the others with their next change. */
+const CARDS_SHOWN = 500;
+
+/**
+ * Takes a locked member's seat away and keeps their row: history names them, and a return gives it back. The tickets that they
+ * had to answer are nobody's then; what they wrote stays.
+ */
 export async function depart(
   transaction: Transaction,
   context: Context,
@@ -25,10 +31,27 @@ export async function depart(
     data: { status: 'removed', removedAt: context.now() },
     select: { id: true },
   });
+  const tickets = await unassignTickets(transaction, { organizationId, memberId: member.id });
   await record(
     transaction,
     context,
     [{ organizationId, by, action, subject: member.name, before: { role: member.role } }],
-    [...effects, homeRefresh(teamId)],
+    [...effects, homeRefresh(teamId), ...tickets.map((ticketId) => ticketCard(context, ticketId))],
   );
+}
+
+/** Gives the ids of those where something happened last, in an order in which two of these cannot wait for each other. */
+async function unassignTickets(
+  transaction: Transaction,
+  { organizationId, memberId }: { organizationId: string; memberId: string },
+): Promise<string[]> {
+  const tickets = await transaction.$queryRaw<{ id: string; activeAt: Date }[]>`
+    UPDATE tickets SET assignee_id = NULL
+    WHERE organization_id = ${organizationId}::uuid AND assignee_id = ${memberId}::uuid AND status IN ('open', 'pending')
+    RETURNING id, active_at AS "activeAt"`;
+  return tickets
+    .sort((one, other) => other.activeAt.getTime() - one.activeAt.getTime())
+    .slice(0, CARDS_SHOWN)
+    .map(({ id }) => id)
+    .sort();
 }

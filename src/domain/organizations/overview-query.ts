@@ -12,11 +12,12 @@ export const MOST_COUNTED = MOST_SEATS;
 
 /**
  * All that the overview tells an active member, as one statement: each part is an index's beginning, or a count within an
- * index. No row for anybody else, so that it may be asked by whoever was a member a moment ago.
+ * index. No row for anybody else, so that it may be asked by whoever was a member a moment ago. `further` are columns more.
  */
 export function overviewQuery(
   { organizationId, memberId }: { organizationId: string; memberId: string },
   at: Date,
+  further: Prisma.Sql = Prisma.empty,
 ): Prisma.Sql {
   return Prisma.sql`
     WITH asked AS (
@@ -55,6 +56,7 @@ export function overviewQuery(
         SELECT host, include_subdomains AS "includeSubdomains" FROM authorized_domains
         WHERE organization_id = asked.id ORDER BY host LIMIT ${OVERVIEW_PAGE}
       ) AS listed) AS domains
+      ${further}
     FROM asked
     JOIN organizations AS organization ON organization.id = asked.id`;
 }

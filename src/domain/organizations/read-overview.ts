@@ -54,12 +54,13 @@ export async function readOverview(
 ): Promise<Overview> {
   const member = requireMember(actor);
   permit(member, 'organization.view');
-  const [row] = await queryRows<Row>(context.database, overviewQuery(member, context.now()));
+  const [row] = await queryRows<OverviewRow>(context.database, overviewQuery(member, context.now()));
   if (!row) throw refuse('not_a_member');
   return toOverview(row, context.now());
 }
 
-interface Row {
+/** What overviewQuery gives. */
+export interface OverviewRow {
   viewer_role: Role;
   name: string;
   description: string | null;
@@ -77,7 +78,7 @@ interface Row {
   domains: Overview['domains']['first'] | null;
 }
 
-function toOverview(row: Row, now: Date): Overview {
+export function toOverview(row: OverviewRow, now: Date): Overview {
   const byRole = { owner: 0, admin: 0, agent: 0, ...row.members_by_role };
   const invitations = Math.min(row.invitations_total, MOST_COUNTED);
   const members = byRole.owner + byRole.admin + byRole.agent;
@@ -104,7 +105,7 @@ function toOverview(row: Row, now: Date): Overview {
   };
 }
 
-function wantedIn({ seats_wanted: wanted }: Row, now: Date): Overview['seats']['wanted'] {
+function wantedIn({ seats_wanted: wanted }: OverviewRow, now: Date): Overview['seats']['wanted'] {
   if (!wanted) return null;
   const { sendAfter, ...change } = wanted;
   return { ...change, waits: waitUntil(sendAfter, now) };

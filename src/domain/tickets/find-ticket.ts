@@ -23,6 +23,7 @@ export interface TicketCard {
   status: TicketStatus;
   source: TicketSource;
   category: { id: string; name: string } | null;
+  /** An active member; who left has none. */
   assignee: { memberId: string; userId: string; name: string } | null;
   /** The member who opened it; null where a customer did. */
   openedBy: { memberId: string; userId: string; name: string } | null;
@@ -118,7 +119,7 @@ async function read(context: Pick<Context, 'database'>, where: Prisma.Sql): Prom
       t.priority::text, t.status::text, t.source::text,
       (SELECT json_build_object('id', k.id, 'name', k.name) FROM ticket_categories k WHERE k.id = t.category_id) AS category,
       (SELECT json_build_object('memberId', m.id, 'userId', m.user_id, 'name', m.name)
-        FROM members m WHERE m.id = t.assignee_id) AS assignee,
+        FROM members m WHERE m.id = t.assignee_id AND m.status = 'active') AS assignee,
       (SELECT json_build_object('memberId', m.id, 'userId', m.user_id, 'name', m.name)
         FROM members m WHERE m.id = t.opened_by_id) AS "openedBy",
       t.permalink,

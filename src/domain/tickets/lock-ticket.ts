@@ -1,8 +1,8 @@
-import type { Transaction } from '../../database/client.ts';
+import { Prisma, type Transaction } from '../../database/client.ts';
 import { refuse } from '../errors.ts';
 import { readId } from '../ids.ts';
 import { formatTicketNumber } from '../organizations/ticket-number.ts';
-import type { TicketPriority, TicketStatus } from './ticket.ts';
+import { isSettled, type TicketPriority, type TicketStatus } from './ticket.ts';
 
 export interface LockedTicket {
   id: string;
@@ -13,6 +13,7 @@ export interface LockedTicket {
   status: TicketStatus;
   categoryId: string | null;
   requesterId: string;
+  /** Null also where the assignee is no active member any more: whoever reopens a settled ticket writes that. */
   assignee: { memberId: string; userId: string; name: string } | null;
   channelId: string | null;
   messageTs: string | null;
@@ -20,12 +21,12 @@ export interface LockedTicket {
   resolvedAt: Date | null;
 }
 
+type Assignee = NonNullable<LockedTicket['assignee']>;
+
 interface Row extends Omit<LockedTicket, 'number' | 'assignee'> {
   prefix: string;
   sequenceNumber: number;
   assigneeId: string | null;
-  assigneeUserId: string | null;
-  assigneeName: string | null;
 }
 
 /**
@@ -41,19 +42,32 @@ export async function lockTicket(
   const [row] = await transaction.$queryRaw<Row[]>`
     SELECT t.id, t.organization_id AS "organizationId", t.prefix, t.number AS "sequenceNumber", t.title,
       t.priority::text, t.status::text, t.category_id AS "categoryId", t.requester_id AS "requesterId",
-      t.assignee_id AS "assigneeId", m.user_id AS "assigneeUserId", m.name AS "assigneeName",
-      t.channel_id AS "channelId", t.message_ts AS "messageTs", t.responded_at AS "respondedAt",
+      t.assignee_id AS "assigneeId", t.channel_id AS "channelId", t.message_ts AS "messageTs", t.responded_at AS "respondedAt",
       t.resolved_at AS "resolvedAt"
-    FROM tickets t LEFT JOIN members m ON m.id = t.assignee_id
-    WHERE t.id = ${ticketId}::uuid AND t.organization_id = ${organizationId}::uuid FOR NO KEY UPDATE OF t`;
+    FROM tickets t
+    WHERE t.id = ${ticketId}::uuid AND t.organization_id = ${organizationId}::uuid FOR NO KEY UPDATE`;
   if (!row) throw refuse('ticket_unknown');
-  const { prefix, sequenceNumber, assigneeId, assigneeUserId, assigneeName, ...ticket } = row;
+  const { prefix, sequenceNumber, assigneeId, ...ticket } = row;
   return {
     ...ticket,
     number: formatTicketNumber(prefix, sequenceNumber),
-    assignee:
-      assigneeId === null
-        ? null
-        : { memberId: assigneeId, userId: assigneeUserId ?? '', name: assigneeName ?? '' },
+    assignee: assigneeId === null ? null : await findAssignee(transaction, assigneeId, ticket.status),
   };
+}
+
+/**
+ * The assignee. That of a settled ticket stays a member until the transaction ends, so that a reopened ticket has nobody who
+ * left: depart() sees open tickets alone. Not waited for: whoever removes them at this moment holds their row and may wait for
+ * the ticket; then they count as gone, which they are about to be.
+ */
+async function findAssignee(
+  transaction: Pick<Transaction, '$queryRaw'>,
+  memberId: string,
+  status: TicketStatus,
+): Promise<Assignee | null> {
+  const [assignee] = await transaction.$queryRaw<Assignee[]>`
+    SELECT id AS "memberId", user_id AS "userId", name FROM members
+    WHERE id = ${memberId}::uuid AND status = 'active'
+    ${isSettled(status) ? Prisma.sql`FOR SHARE SKIP LOCKED` : Prisma.empty}`;
+  return assignee ?? null;
 }

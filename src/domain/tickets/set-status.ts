@@ -2,12 +2,7 @@ import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { permit } from '../permissions.ts';
 import { changeTicket, type TicketChanged } from './change-ticket.ts';
-import { readStatus, type TicketStatus } from './ticket.ts';
-
-/** Whether nobody has to do anything about a ticket any more. */
-export function isSettled(status: TicketStatus): boolean {
-  return status === 'resolved' || status === 'closed';
-}
+import { isSettled, readStatus, type TicketStatus } from './ticket.ts';
 
 /**
  * Sets a ticket's status: resolving, reopening and pending are for everybody, closing for Admins and the Owner. A settled
@@ -26,7 +21,12 @@ export async function setStatus(
     if (ticket.status === status) return null;
     const traced = status === 'closed' || ticket.status === 'closed';
     return {
-      data: { status, resolvedAt: isSettled(status) ? (ticket.resolvedAt ?? context.now()) : null },
+      data: {
+        status,
+        resolvedAt: isSettled(status) ? (ticket.resolvedAt ?? context.now()) : null,
+        // Nobody who has left gets work.
+        ...(!isSettled(status) && { assigneeId: ticket.assignee?.memberId ?? null }),
+      },
       ...(traced && {
         audit: {
           action: 'ticket.status_changed',

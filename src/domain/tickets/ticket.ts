@@ -9,6 +9,11 @@ export type TicketPriority = (typeof priorities)[number];
 export const statuses = ['open', 'pending', 'resolved', 'closed'] as const;
 export type TicketStatus = (typeof statuses)[number];
 
+/** Whether nobody has to do anything about a ticket any more. */
+export function isSettled(status: TicketStatus): boolean {
+  return status === 'resolved' || status === 'closed';
+}
+
 export type TicketSource = 'slack' | 'message' | 'email' | 'plugin';
 
 /** Code points at most. */

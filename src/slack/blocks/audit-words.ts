@@ -68,6 +68,11 @@ const sentences: Record<AuditAction, Words> = {
     read(line.after, 'assignee') === null
       ? `took ${subject(line)} from ${quote(read(line.before, 'assignee'))}`
       : `assigned ${subject(line)} to ${quote(read(line.after, 'assignee'))}`,
+  'category.added': (line) => `added the ticket category ${subject(line)}`,
+  'category.renamed': (line) => `renamed the ticket category ${fromTo(line, 'name')}`,
+  'category.archived': (line) => `archived the ticket category ${subject(line)}`,
+  'organization.channel_changed': ({ after }) =>
+    `chose the support channel ${channel(read(after, 'channel'))}`,
   'ticket.status_changed': (line) => `changed the status of ${subject(line)} ${fromTo(line, 'status')}`,
   'subscription.ending': ({ after }) => `ended the subscription on ${dayOf(read(after, 'at'))}`,
   'subscription.kept': () => 'took the end of the subscription back',
@@ -91,7 +96,7 @@ function read(json: AuditLine['before'], field: string): Value {
 
 /** At most 120 characters of somebody's words, on one line; escaped they may be five times as long. */
 function shorten(value: Value): string {
-  return escapeText(truncate(String(value).replace(/s+/g, ' ').trim(), 120));
+  return escapeText(truncate(String(value).replace(/\s+/g, ' ').trim(), 120));
 }
 
 function quote(value: Value): string {
@@ -108,6 +113,10 @@ function textChanged(name: string, line: AuditLine, field: string): string {
   if (before === null) return `set the ${name} to ${quote(after)}`;
   if (after === null) return `removed the ${name} ${quote(before)}`;
   return `changed the ${name} ${fromTo(line, field)}`;
+}
+
+function channel(id: Value): string {
+  return /^[CG][A-Z0-9]+$/.test(String(id)) ? `<#${id}>` : quote(id);
 }
 
 function subject({ subject }: AuditLine): string {

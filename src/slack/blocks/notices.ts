@@ -110,6 +110,15 @@ const tellers: Tellers = {
     buttons: [button('settings.open', 'Open settings')],
   }),
 
+  support_channel_shared: ({ channelId }) => ({
+    text: `Tickets appear in <#${channelId}> now. It is shared with people of another workspace: they see every ticket and every internal note in it. They cannot answer customers. If they should see none of it, choose another channel in the settings.`,
+    buttons: [button('settings.open', 'Open settings')],
+  }),
+
+  ticket_unconfirmed: ({ channelId }, { ticket, teamId }) => ({
+    text: `${ticket === null ? 'The ticket' : ticketName(ticket, teamId)} is open. I am not in <#${channelId}>, so nobody there was told. To be heard there next time, invite me with \`/invite @Orgdesk\`.`,
+  }),
+
   ticket_assigned: (_, { ticket, teamId }) => ({
     text:
       ticket === null

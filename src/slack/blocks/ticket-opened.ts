@@ -1,0 +1,19 @@
+import type { TicketCard } from '../../domain/tickets/find-ticket.ts';
+import { messageLink } from './message-link.ts';
+import { escapeText, truncate } from './text.ts';
+
+/** A ticket's number, which leads to its thread where it has one. */
+export function ticketLink({
+  teamId,
+  number,
+  channelId,
+  messageTs,
+}: Pick<TicketCard, 'teamId' | 'number' | 'channelId' | 'messageTs'>): string {
+  if (channelId === null || messageTs === null) return `*${number}*`;
+  return `*<${messageLink({ teamId, channelId, ts: messageTs })}|${number}>*`;
+}
+
+/** In the thread of the message that a ticket was taken from. The title is the person's own words, and may be hostile. */
+export function takenFromMessageText(ticket: TicketCard, userId: string): string {
+  return `<@${userId}> opened ${ticketLink(ticket)} from this message: ${escapeText(truncate(ticket.title, 150))}`;
+}
