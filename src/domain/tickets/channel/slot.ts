@@ -24,6 +24,7 @@ export interface Slot {
 interface Row {
   team_id: string;
   taken: boolean;
+  held: boolean | null;
   free_at: Date | null;
   posting: string | null;
   since: Date | null;
@@ -50,11 +51,13 @@ export async function takeSlot(
       WHERE slot.free_at <= ${now}::timestamptz
       RETURNING posting, since)
     SELECT asked.team_id, EXISTS (SELECT FROM taken) AS taken, taken.posting, taken.since,
-      (SELECT free_at FROM channel_slots WHERE team_id = asked.team_id AND channel_id = ${channelId}) AS free_at
-    FROM asked LEFT JOIN taken ON true`,
+      slot.holder IS NOT NULL AS held, slot.free_at
+    FROM asked LEFT JOIN taken ON true
+    LEFT JOIN channel_slots slot ON slot.team_id = asked.team_id AND slot.channel_id = ${channelId}`,
   );
   if (!row) return null;
-  if (!row.taken) return { freeAt: latest(row.free_at, until(now, 100)) };
+  // Whoever holds it gives it back long before its end, unless dead.
+  if (!row.taken) return { freeAt: row.held ? until(now, PACE_MS) : latest(row.free_at, until(now, 100)) };
   const { team_id: teamId, posting, since } = row;
   return {
     teamId,

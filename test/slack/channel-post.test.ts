@@ -1,0 +1,211 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openWorld, type TestWorld } from '../setup/desk.ts';
+import { queueBackends } from '../setup/redis.ts';
+import { openTicketDesk, settleTickets, type TicketDesk } from './ticket-desk.ts';
+
+const postsTo = (world: TestWorld, channel: string) =>
+  world.slack.requests.filter(
+    ({ method, args }) => method === 'chat.postMessage' && args.channel === channel,
+  );
+
+describe.each(await queueBackends())('the line of a channel on $name', ({ redisUrl }) => {
+  let world: TestWorld;
+
+  beforeAll(async () => {
+    world = await openWorld({ REDIS_URL: redisUrl });
+  });
+  afterAll(() => world.stop());
+  beforeEach(() => {
+    world.slack.limitMessageRate = true;
+  });
+  afterEach(() => {
+    world.slack.limitMessageRate = false;
+    world.slack.faults.clear();
+  });
+
+  it('keeps one message a second in a channel, in order, without being told to wait; others are not held up', async () => {
+    const [busy, quiet] = [await openTicketDesk(world), await openTicketDesk(world)];
+    const opened: { id: string; number: string }[] = [];
+    for (let count = 0; count < 4; count++) opened.push(await busy.open(busy.owner));
+    const other = await quiet.open(quiet.owner);
+    await world.slack.until('all cards', () => postsTo(world, busy.channel).length === 4, 15_000);
+    await world.settle();
+    const posts = postsTo(world, busy.channel);
+    expect(posts.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const gaps = posts.slice(1).map(({ at }, index) => at - (posts[index]?.at ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
+    expect(posts.map(({ args }) => String(args.text).split(':')[0])).toEqual(
+      opened.map(({ number }) => number),
+    );
+    // The quiet channel did not wait for the busy one.
+    const [only] = postsTo(world, quiet.channel);
+    expect(only?.at).toBeLessThan(posts[2]?.at ?? 0);
+    expect((await quiet.row(other.id)).messageTs).not.toBeNull();
+  });
+
+  it('waits as long as Slack asks, and posts everything once, while forms still open', async () => {
+    const desk = await openTicketDesk(world);
+    world.slack.limitMessageRate = false;
+    world.slack.faults.next({ method: 'chat.postMessage', kind: '429', retryAfter: 30, times: 2 });
+    const ids = [(await desk.open(desk.owner)).id, (await desk.open(desk.owner)).id];
+    await world.settle();
+    expect(await desk.thread(ids[0] ?? '')).toEqual([]);
+    // What a person waits on does not wait.
+    await desk.owner.command('/org', 'members');
+    await world.slack.until('the list of members', () => desk.owner.modal);
+    await world.advance({ seconds: 29 });
+    await world.settle();
+    expect(postsTo(world, desk.channel)).toHaveLength(1);
+    await world.advance({ seconds: 2 });
+    await world.settle();
+    expect(postsTo(world, desk.channel)).toHaveLength(2);
+    await world.advance({ seconds: 31 });
+    await desk.settle();
+    for (const id of ids) expect(await desk.thread(id)).toHaveLength(1);
+    const said = await world.slack.messages(desk.teamId, desk.channel);
+    expect(said).toHaveLength(2);
+  });
+
+  it.each(['acted-then-drop', '500'] as const)('posts once after %s, card and answer', async (kind) => {
+    const desk = await openTicketDesk(world);
+    world.slack.limitMessageRate = false;
+    world.slack.faults.next({ method: 'chat.postMessage', kind });
+    const { id } = await desk.open(desk.owner);
+    await world.settle();
+    await world.advance({ seconds: 10 });
+    await desk.settle();
+    expect(await desk.thread(id)).toHaveLength(1);
+    world.slack.faults.next({ method: 'chat.postMessage', kind });
+    await desk.answer(id, 'Still cold.');
+    await world.settle();
+    await world.advance({ seconds: 10 });
+    await desk.settle();
+    const thread = await desk.thread(id);
+    expect(thread).toHaveLength(2);
+    expect(await world.context.database.threadPost.count({ where: { ticketId: id } })).toBe(0);
+    const [, answer] = await world.context.database.ticketMessage.findMany({
+      where: { ticketId: id },
+      orderBy: { id: 'asc' },
+    });
+    expect(answer?.slackTs).toBe(thread[1]?.ts);
+  });
+
+  it('shows several quick changes by one update of the card', async () => {
+    const desk = await openTicketDesk(world);
+    world.slack.limitMessageRate = false;
+    const { id } = await desk.open(desk.owner);
+    await desk.settle();
+    const { messageTs: ts } = await desk.row(id);
+    for (const text of ['!claim', '!priority urgent', '!resolve', '!pending'])
+      await desk.owner.say(desk.channel, text, ts as string);
+    await desk.settle();
+    const updates = world.slack.requests.filter(
+      ({ method, args }) => method === 'chat.update' && args.ts === ts,
+    );
+    expect(updates).toHaveLength(1);
+    const [card] = await desk.thread(id);
+    for (const word of ['Urgent', 'Pending', desk.owner.user.realName])
+      expect(JSON.stringify(card)).toContain(word);
+  });
+});
+
+describe('a support channel in trouble', () => {
+  let world: TestWorld;
+  let desk: TicketDesk;
+
+  beforeAll(async () => {
+    world = await openWorld();
+  });
+  afterAll(() => world.stop());
+  beforeEach(async () => {
+    desk = await openTicketDesk(world);
+  });
+
+  const told = async () =>
+    (await world.slack.directMessages(desk.teamId, desk.owner.user.id)).filter(({ text }) =>
+      String(text).includes('New tickets cannot be posted'),
+    );
+  const trouble = async () =>
+    (await world.context.database.organization.findUniqueOrThrow({ where: { id: desk.organizationId } }))
+      .channelTrouble;
+
+  it('by an archive: tickets wait, the admins are told once, and all is posted in order afterwards', async () => {
+    await world.slack.archive(desk.teamId, desk.channel);
+    const tickets = [await desk.open(desk.owner), await desk.ask('Hello?'), await desk.open(desk.owner)];
+    await desk.settle();
+    await world.advance({ seconds: 300 });
+    await desk.settle();
+    expect(await trouble()).toBe('is_archived');
+    expect(await told()).toHaveLength(1);
+    expect(postsTo(world, desk.channel)).toEqual([]);
+    await world.slack.archive(desk.teamId, desk.channel, false);
+    await desk.settle();
+    expect(await trouble()).toBeNull();
+    const said = await world.slack.messages(desk.teamId, desk.channel);
+    expect(
+      said
+        .filter(({ text }) => String(text).startsWith('TKT-'))
+        .map(({ text }) => String(text).split(':')[0]),
+    ).toEqual(tickets.map(({ number }) => number));
+  });
+
+  it('that no event told of is found at posting', async () => {
+    await world.slack.moveBot(desk.teamId, desk.channel, false);
+    await desk.settle();
+    await world.context.database.organization.update({
+      where: { id: desk.organizationId },
+      data: { channelTrouble: null },
+    });
+    const { id } = await desk.open(desk.owner);
+    await desk.settle();
+    expect(await trouble()).toBe('not_in_channel');
+    expect((await desk.row(id)).messageTs).toBeNull();
+    await world.slack.moveBot(desk.teamId, desk.channel, true);
+    await desk.settle();
+    expect(await desk.thread(id)).toHaveLength(1);
+  });
+
+  it('of another channel, or in another workspace, is none of this one’s', async () => {
+    await world.slack.sendEvent(desk.teamId, { type: 'channel_archive', channel: 'C0OTHER' });
+    const other = await openTicketDesk(world);
+    await world.slack.sendEvent(other.teamId, { type: 'channel_archive', channel: desk.channel });
+    await desk.settle();
+    expect(await trouble()).toBeNull();
+  });
+
+  it('waits for a channel where none is chosen, and for seats where none are paid for', async () => {
+    const { database } = world.context;
+    const where = { id: desk.organizationId };
+    await database.organization.update({ where, data: { supportChannelId: null, seatsPurchased: 0 } });
+    const { id } = await desk.ask('Is anybody there?');
+    await desk.settle();
+    await database.organization.update({ where, data: { supportChannelId: desk.channel } });
+    await world.advance({ seconds: 61 });
+    await desk.settle();
+    expect((await desk.row(id)).messageTs).toBeNull();
+    await database.organization.update({ where, data: { seatsPurchased: 3 } });
+    await world.advance({ seconds: 61 });
+    await desk.settle();
+    expect(await desk.thread(id)).toHaveLength(1);
+    const parked = await database.outboxRow.count({ where: { status: 'parked' } });
+    expect(parked).toBe(0);
+  });
+
+  it('of a channel of former days: its threads go on in the present one', async () => {
+    const { id } = await desk.open(desk.owner);
+    await desk.settle();
+    const next = await world.slack.addChannel(desk.teamId, { name: 'support-two', bot: true });
+    await world.context.database.organization.update({
+      where: { id: desk.organizationId },
+      data: { supportChannelId: next },
+    });
+    await world.slack.archive(desk.teamId, desk.channel);
+    await desk.answer(id, 'Still there?');
+    await settleTickets(world);
+    expect((await desk.row(id)).channelId).toBe(next);
+    expect((await desk.thread(id)).map(({ text }) => String(text).slice(0, 20))).toEqual([
+      expect.stringContaining('TKT-001'),
+      expect.stringContaining('Rita Requester'),
+    ]);
+  });
+});
