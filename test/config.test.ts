@@ -71,6 +71,11 @@ describe('readConfig', () => {
     ['PUBLIC_URL', 'https://desk.example/?x=1'],
     ['PUBLIC_URL', 'https://user:pass@desk.example'],
     ['ENCRYPTION_KEYS', 'no-key'],
+    ['INBOUND_DOMAIN', 'https://reply.example.com'],
+    ['INBOUND_DOMAIN', 'reply@example.com'],
+    ['INBOUND_TOKEN', 'short'],
+    ['INBOUND_SMTP_PORT', 'smtp'],
+    ['INBOUND_SMTP_PROTOCOL', 'pop3'],
   ])('refuses %s=%s', (name, value) => {
     expect(failure({ ...complete, [name]: value })).toContain(`${name} cannot be used`);
   });

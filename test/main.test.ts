@@ -47,6 +47,13 @@ describe('a process that cannot start', PATIENCE, () => {
     expect(started.output()).not.toContain('    at ');
   });
 
+  it('says that mail cannot be taken for a domain that is not named', async () => {
+    const { environment } = await ownDatabase();
+    const started = await startProcess({ ...environment, INBOUND_SMTP_PORT: '0' });
+    expect(await started.ended).toBe(1);
+    expect(started.output()).toContain('INBOUND_SMTP_PORT needs INBOUND_DOMAIN');
+  });
+
   it('says which store is away: PostgreSQL', async () => {
     const url = 'postgres://orgdesk:a-password@127.0.0.1:9/orgdesk';
     const started = await startProcess({ ...doubles.environment, DATABASE_URL: url });

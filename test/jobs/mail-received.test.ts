@@ -148,13 +148,13 @@ describe('a customer’s answer by mail', () => {
       status: 'open',
     });
     await stage.database.ticket.update({ where: { id: ticket.id }, data: { status: 'closed' } });
-    await receive(mime('Cold again.'));
+    await receive(mime('Cold again.', { 'Message-ID': '<again@new.example>' }));
     const following = await stage.database.ticket.findMany({
       where: { precedingId: ticket.id },
       include: { messages: true },
     });
     expect(following).toMatchObject([
-      { status: 'open', source: 'email', messages: [{ text: 'Cold again.' }] },
+      { status: 'open', source: 'email', messages: [{ text: 'Cold again.', mailId: '<again@new.example>' }] },
     ]);
     expect(await texts()).toEqual(['Still cold.']);
   });

@@ -18,6 +18,8 @@ export interface CustomerOpening {
   attachments?: readonly TicketFile[];
   /** Of any number of openings under one key, one is done. */
   onceKey?: string;
+  /** The Message-ID of the mail that it came by. */
+  mailId?: string;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function openFromCustomer(
     requester: { name: cleanName(input.requester.name), email: input.requester.email },
     ...(input.precedingId !== undefined && { precedingId: input.precedingId }),
     ...(input.onceKey !== undefined && { onceKey: input.onceKey }),
+    ...(input.mailId !== undefined && { mailId: input.mailId }),
     ...(input.attachments && { files: input.attachments }),
     needsSeats: false,
     effects: [

@@ -31,6 +31,8 @@ export interface Opening {
   files?: readonly TicketFile[];
   /** True where a seat must have been bought. */
   needsSeats: boolean;
+  /** The Message-ID of the mail that it came by. */
+  mailId?: string;
   /** Of any number of openings under one key, one is done. */
   onceKey?: string;
   effects: readonly Effect[];
@@ -111,8 +113,8 @@ function statementOf(context: Context, opening: Opening): Prisma.Sql {
       FROM numbered, customer
       RETURNING id),
     said AS (
-      INSERT INTO ticket_messages (id, ticket_id, customer_id, text, created_at)
-      SELECT ${opening.messageId}::uuid, opened.id, customer.id, ${opening.text}, ${now} FROM opened, customer),
+      INSERT INTO ticket_messages (id, ticket_id, customer_id, text, mail_id, created_at)
+      SELECT ${opening.messageId}::uuid, opened.id, customer.id, ${opening.text}, ${opening.mailId ?? null}, ${now} FROM opened, customer),
     ${files.length > 0 ? filesClause(context, opening, files, now) : Prisma.empty}
     ${recordClauses(context, [], effects, Prisma.sql`EXISTS (SELECT FROM opened)`)}
     SELECT numbered.prefix, numbered.last_number, organization.bought,
