@@ -121,7 +121,7 @@ export const variables = {
   ),
   SMTP_URL: explained(
     url(/^smtps?$/),
-    'The mail relay for invites, as smtp://user:password@host:port.',
+    'The mail relay for invites and tickets, as smtp://user:password@host:port.',
     'Your mail provider.',
   ),
   MAIL_FROM: explained(

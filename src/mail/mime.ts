@@ -1,8 +1,8 @@
 import type { Attachment, ParsedMail } from 'mailparser';
 import type { ReceivedMail } from '../domain/tickets/mail/received-mail.ts';
 
-/** Characters of HTML that are made into text; a longer one is passed over. */
-const HTML_LENGTH = 2_000_000;
+/** As much HTML is made into text, in UTF-16 code units. */
+const HTML_READ = 1_000_000;
 
 /** A mail from the wire (RFC 5322, MIME), in whatever character sets. What is damaged in it is read as well as it goes. */
 export async function parseMime(
@@ -40,9 +40,11 @@ export async function htmlToText(html: string): Promise<string> {
     'Content-Type: text/html; charset=utf-8',
     'Content-Transfer-Encoding: base64',
   ];
-  const body = Buffer.from(html.replace(/<img\b[^<>]*>/gi, '')).toString('base64');
+  const read = html.slice(0, HTML_READ).replace(/<img\b[^<>]*>/gi, '');
+  const body = Buffer.from(read).toString('base64');
   const { text } = await parse(Buffer.from([...head, '', body].join('\r\n')), { skipHtmlToText: false });
-  return text ?? '';
+  // What is nested too deep to be read has words nevertheless.
+  return text?.trim() ? text : read.replace(/<(style|script)\b[^<]*<\/\1>/gi, ' ').replace(/<[^<>]*>/g, ' ');
 }
 
 /** Loaded when a mail comes: most processes never see one. */
@@ -52,7 +54,7 @@ async function parse(raw: Buffer, { skipHtmlToText }: { skipHtmlToText: boolean 
     skipHtmlToText,
     skipTextToHtml: true,
     skipImageLinks: true,
-    maxHtmlLengthToParse: HTML_LENGTH,
+    maxHtmlLengthToParse: 2 * HTML_READ,
   });
 }
 

@@ -10,6 +10,8 @@ import type { ReplyAddresses } from './reply-address.ts';
 
 /** Code points of a mail's words that are kept; what is longer ends with a note that says so. */
 export const WORDS_KEPT = 10_000;
+/** As much is read of a mail, in UTF-16 code units: quotes may be long. */
+const TEXT_READ = 200_000;
 /** Files of one mail that are kept. */
 const FILES_KEPT = 20;
 
@@ -54,7 +56,7 @@ export async function takeMail(
 }
 
 function wordsOf({ text }: ReceivedMail, leftOut: readonly string[]): string {
-  const points = Array.from(ownWords(cleanText(text)));
+  const points = Array.from(ownWords(cleanText(text.slice(0, TEXT_READ))));
   const words =
     points.length > WORDS_KEPT
       ? `${points.slice(0, WORDS_KEPT).join('').trimEnd()}…\n\n(The mail was longer and is cut here.)`

@@ -50,9 +50,11 @@ const emoji: Record<string, string> = {
   coffee: '☕',
 };
 
-/** The emoji's names between colons, as themselves. */
+/** The emoji's names between colons, as themselves, in the colour that is everybody's. */
 export function showEmoji(text: string): string {
-  return text.replace(/:([a-z0-9_+-]{1,30}):/g, (code, name: string) =>
-    Object.hasOwn(emoji, name) ? (emoji[name] as string) : code,
-  );
+  return text
+    .replace(/:skin-tone-[2-6]:/g, '')
+    .replace(/:([a-z0-9_+-]{1,30}):/g, (code, name: string) =>
+      Object.hasOwn(emoji, name) ? (emoji[name] as string) : code,
+    );
 }

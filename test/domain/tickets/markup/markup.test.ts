@@ -75,7 +75,12 @@ describe('Slack’s markup', () => {
       'here (javascript:alert(1)) data:text/html,x',
       '<p>here (javascript:alert(1)) data:text/html,x</p>',
     ],
-    ['emoji', ':tada: :shipit: 10:30:15', '🎉 :shipit: 10:30:15', '<p>🎉 :shipit: 10:30:15</p>'],
+    [
+      'emoji',
+      ':tada: :wave::skin-tone-3: :shipit: 10:30:15',
+      '🎉 👋 :shipit: 10:30:15',
+      '<p>🎉 👋 :shipit: 10:30:15</p>',
+    ],
     ['lines and paragraphs', 'a\nb\n\n\nc', 'a\nb\n\nc', '<p>a<br>b</p>\n<p>c</p>'],
     ['a quote', '&gt; a\n&gt; b\nc', '> a\n> b\n\nc', '<blockquote>a<br>b</blockquote>\n<p>c</p>'],
     [
