@@ -35,7 +35,7 @@ export async function startMailListener(options: MailListenerOptions): Promise<M
     banner: 'Orgdesk',
     lmtp: options.protocol === 'lmtp',
     size: MAIL_BYTES,
-    maxClients: 50,
+    maxClients: 20,
     // Behind the operator's own mail server, which has met the outside.
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,

@@ -1,15 +1,13 @@
 import type { Attachment, ParsedMail } from 'mailparser';
 import type { ReceivedMail } from '../domain/tickets/mail/received-mail.ts';
-
-/** As much HTML is made into text, in UTF-16 code units. */
-const HTML_READ = 1_000_000;
+import { htmlToText } from './html.ts';
 
 /** A mail from the wire (RFC 5322, MIME), in whatever character sets. What is damaged in it is read as well as it goes. */
 export async function parseMime(
   raw: Buffer,
   { envelopeFrom, recipient }: { envelopeFrom: string; recipient: string },
 ): Promise<ReceivedMail> {
-  const parsed = await parse(raw, { skipHtmlToText: true });
+  const parsed = await parse(raw);
   const headers = new Map<string, string[]>();
   for (const { key, line } of parsed.headerLines) {
     const value = line.slice(line.indexOf(':') + 1).replace(/\r?\n[ \t]+/g, ' ');
@@ -33,29 +31,10 @@ function attachmentOf({ filename, content }: Attachment) {
   return { name: filename ?? '', bytes: content };
 }
 
-/** The text of HTML, as it is made of a mail that has nothing else. Pictures have no words. */
-export async function htmlToText(html: string): Promise<string> {
-  const head = [
-    'MIME-Version: 1.0',
-    'Content-Type: text/html; charset=utf-8',
-    'Content-Transfer-Encoding: base64',
-  ];
-  const read = html.slice(0, HTML_READ).replace(/<img\b[^<>]*>/gi, '');
-  const body = Buffer.from(read).toString('base64');
-  const { text } = await parse(Buffer.from([...head, '', body].join('\r\n')), { skipHtmlToText: false });
-  // What is nested too deep to be read has words nevertheless.
-  return text?.trim() ? text : read.replace(/<(style|script)\b[^<]*<\/\1>/gi, ' ').replace(/<[^<>]*>/g, ' ');
-}
-
 /** Loaded when a mail comes: most processes never see one. */
-async function parse(raw: Buffer, { skipHtmlToText }: { skipHtmlToText: boolean }): Promise<ParsedMail> {
+async function parse(raw: Buffer): Promise<ParsedMail> {
   const { simpleParser } = await import('mailparser');
-  return simpleParser(raw, {
-    skipHtmlToText,
-    skipTextToHtml: true,
-    skipImageLinks: true,
-    maxHtmlLengthToParse: 2 * HTML_READ,
-  });
+  return simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true });
 }
 
 /** The Message-ID of a mail from the wire, without reading the rest of it; null without one. */

@@ -1,6 +1,7 @@
 import type { ReceivedMail } from '../domain/tickets/mail/received-mail.ts';
 import { readStored } from '../domain/tickets/mail/store-mail.ts';
-import { htmlToText, parseMime } from './mime.ts';
+import { htmlToText } from './html.ts';
+import { parseMime } from './mime.ts';
 import { postedMailSchema, readPostedMail } from './posted-mail.ts';
 
 /** A stored mail, parsed, for the one address of ours that it was stored for. */

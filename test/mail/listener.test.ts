@@ -78,10 +78,17 @@ describe.each(['smtp', 'lmtp'] as const)('the mail listener, by %s', (protocol) 
 });
 
 describe('the mail listener', () => {
+  it('answers LMTP for each address of a mail', async () => {
+    const both = [replyAddresses.addressOf(reference()), replyAddresses.addressOf(reference())];
+    const { accepted } = await send(both, {}, lmtp);
+    expect(accepted).toEqual(both);
+    expect(await stored()).toHaveLength(2);
+  });
+
   it('stores a mail once that is delivered a hundred times, and once for each address', async () => {
     const [one, other] = [replyAddresses.addressOf(reference()), replyAddresses.addressOf(reference())];
     const messageId = '<same@new.example>';
-    const pool = createTransport({ host: '127.0.0.1', port: listener.port, pool: true, maxConnections: 20 });
+    const pool = createTransport({ host: '127.0.0.1', port: listener.port, pool: true, maxConnections: 10 });
     const mail = { from: 'cara@new.example', to: one.toUpperCase(), text: 'x', messageId };
     await Promise.all(Array.from({ length: 100 }, () => pool.sendMail(mail)));
     pool.close();

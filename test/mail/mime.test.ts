@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { htmlToText, messageIdIn, parseMime } from '../../src/mail/mime.ts';
+import { ownWords } from '../../src/domain/tickets/mail/quoted-history.ts';
+import { htmlToText } from '../../src/mail/html.ts';
+import { messageIdIn, parseMime } from '../../src/mail/mime.ts';
 
 const arrival = { envelopeFrom: 'cara@new.example', recipient: 'reply@orgdesk.example' };
 const parse = (raw: string | Uint8Array) => parseMime(Buffer.from(raw), arrival);
@@ -67,7 +69,33 @@ describe('HTML as text', () => {
   it('has the words, where links lead, and quotes as quotes', async () => {
     const html =
       '<style>p { color: red }</style><p>See <a href="https://a.example/x">this</a>.</p><img src="https://t.example/x.gif"><blockquote>Old</blockquote>';
-    expect((await htmlToText(html)).trim()).toBe('See this [https://a.example/x].\n\n> Old');
+    expect((await htmlToText(html)).trim()).toBe('See this (https://a.example/x).\n\n> Old');
+  });
+
+  it('keeps a paragraph on one line, however long it is', async () => {
+    const paragraph = 'word '.repeat(100).trim();
+    expect(await htmlToText(`<p>${paragraph}</p>`)).toBe(paragraph);
+  });
+
+  it.each([
+    [
+      'Gmail',
+      '<div dir="ltr">It works now.</div><br><div class="gmail_quote"><div class="gmail_attr">On Mon, 23 Nov 2026 at 09:00, Olivia Owner &lt;<a href="mailto:desk@orgdesk.example">desk@orgdesk.example</a>&gt; wrote:<br></div><blockquote class="gmail_quote"><p>Please write your answer above this line.</p><p>Hello</p></blockquote></div>',
+    ],
+    [
+      'Outlook',
+      '<div class=WordSection1><p class=MsoNormal>It works now.<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p><div style="border:none"><p class=MsoNormal><b>From:</b> Olivia &lt;desk@orgdesk.example&gt; <br><b>Sent:</b> Monday, 23 November 2026 09:00<br><b>To:</b> Cara<br><b>Subject:</b> [TKT-001] Kettle</p></div><p>Hello</p></div>',
+    ],
+    [
+      'Apple Mail',
+      '<html><body>It works now.<br><br><div dir="ltr">Sent from my iPhone</div><div dir="ltr"><br><blockquote type="cite">On 23 Nov 2026, at 09:00, Olivia Owner &lt;desk@orgdesk.example&gt; wrote:<br><br></blockquote></div><blockquote type="cite"><div>Hello</div></blockquote></body></html>',
+    ],
+    [
+      'Outlook on the web',
+      '<div>It works now.</div><div id="appendonsend"></div><hr style="width:98%"><div id="divRplyFwdMsg"><b>Von:</b> Olivia &lt;desk@orgdesk.example&gt;<br><b>Gesendet:</b> Montag, 23. November 2026 09:00<br><b>An:</b> Cara<br><b>Betreff:</b> [TKT-001]</div><div>Hallo</div>',
+    ],
+  ])('has its writer’s words alone, as %s writes it', async (_, html) => {
+    expect(ownWords(await htmlToText(html))).toBe('It works now.');
   });
 
   it('has its words though it is nested without end', async () => {
