@@ -89,6 +89,8 @@ export const effects = {
     ticketId: z.uuid(),
     userId: z.string(),
     channelId: z.string(),
+    /** The message, and the first one of the thread that it is in. */
+    ts: z.string(),
     threadTs: z.string(),
   }),
 } as const;
@@ -127,4 +129,9 @@ const CARD_DELAY = 1_000;
 export function ticketCard(context: { now(): Date }, ticketId: string): Effect {
   const availableAt = new Date(context.now().getTime() + CARD_DELAY);
   return effect('ticket.card', { ticketId }, { key: `card:${ticketId}`, availableAt });
+}
+
+/** What waits in an organization is posted, as far as it can be now. */
+export function ticketsRelease(organizationId: string): Effect {
+  return effect('tickets.release', { organizationId }, { key: `release:${organizationId}` });
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../domain/context.ts';
-import { effect } from '../domain/effects.ts';
+import { ticketsRelease } from '../domain/effects.ts';
 import { record } from '../domain/record.ts';
 import { listReleasable } from '../domain/tickets/channel/release.ts';
 import type { Schedule } from './schedules.ts';
@@ -17,10 +17,7 @@ export const releaseWaiting: Schedule<Context> = {
         context,
         after,
       );
-      const effects = organizationIds.map((organizationId) =>
-        effect('tickets.release', { organizationId }, { key: `release:${organizationId}` }),
-      );
-      await record(context.database, context, [], effects);
+      await record(context.database, context, [], organizationIds.map(ticketsRelease));
       after = last;
     } while (after !== null);
   },

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/client.ts';
 import type { Context } from '../context.ts';
-import { homeRefresh } from '../effects.ts';
+import { homeRefresh, ticketsRelease } from '../effects.ts';
 import { record } from '../record.ts';
 import { type Consequences, noConsequences } from '../seats/consequences.ts';
 import { followReading, purchasedUnder } from '../seats/follow-reading.ts';
@@ -53,6 +53,9 @@ async function follow(
   const settled = before !== null && ledger.inFlight === null;
   const applied = settled ? await appliedQuantity(transaction, before.id) : null;
   const purchased = await setBilling(transaction, ledger, reading);
+  // What customers wrote meanwhile is shown now that there are seats.
+  if (ledger.purchased === 0 && purchased > 0)
+    consequences.effects.push(ticketsRelease(ledger.organizationId));
   const overdue = await setOverdue(transaction, ledger, reading);
   await tellBilling(transaction, { ledger, reading, purchased, applied, overdue }, consequences);
   return overdue.moved || before?.status !== ledger.inFlight?.status;

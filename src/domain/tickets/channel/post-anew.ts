@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { effect } from '../../effects.ts';
+import { ticketsRelease } from '../../effects.ts';
 import { record } from '../../record.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function postAnew(
       data: { channelId: null, messageTs: null },
     });
     if (count === 0) return false;
-    await record(transaction, context, [], [effect('tickets.release', { organizationId })]);
+    await record(transaction, context, [], [ticketsRelease(organizationId)]);
     return true;
   });
 }

@@ -1,7 +1,6 @@
-import { Prisma } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
-import { effect } from '../../effects.ts';
-import { record, recordClauses } from '../../record.ts';
+import { effect, ticketsRelease } from '../../effects.ts';
+import { record } from '../../record.ts';
 
 /** As many of those who can do something about it are told. */
 const TOLD = 50;
@@ -58,7 +57,5 @@ export async function endChannelTrouble(
     UPDATE organizations SET channel_trouble = NULL
     WHERE team_id = ${teamId} AND support_channel_id = ${channelId} AND channel_trouble IS NOT NULL RETURNING id`;
   if (!over) return;
-  const release = effect('tickets.release', { organizationId: over.id });
-  await context.database.$executeRaw`
-    WITH ${recordClauses(context, [], [release], Prisma.sql`true`)} SELECT 1`;
+  await record(context.database, context, [], [ticketsRelease(over.id)]);
 }

@@ -92,7 +92,11 @@ async function append(
   const reopens = ticket.status !== 'open';
   await transaction.ticket.updateMany({
     where: { id: ticketId },
-    data: { activeAt: now, ...(reopens && { status: 'open', resolvedAt: null }) },
+    data: {
+      activeAt: now,
+      // Who left has no work again.
+      ...(reopens && { status: 'open', resolvedAt: null, assigneeId: ticket.assignee?.memberId ?? null }),
+    },
   });
   const { channelId, assignee } = ticket satisfies LockedTicket;
   await record(
