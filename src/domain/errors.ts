@@ -104,6 +104,7 @@ const sentences = {
   tickets_need_seats: () =>
     'No seat was bought yet, so no tickets can be opened here. The Owner can buy seats with `/org seats`.',
   note_empty: () => 'A note says something.',
+  form_sent: () => 'This form was sent already, and its ticket is open. `/ticket list` shows it.',
   ticket_unknown: () => 'There is no such ticket.',
   ticket_title_length: (d: { most: string }) => `A title has 1 to ${d.most} characters.`,
   ticket_description_length: (d: { most: string }) => `A description has 1 to ${d.most} characters.`,

@@ -6,7 +6,7 @@ import type { Context } from '../domain/context.ts';
 import { asRefusal, Refusal } from '../domain/errors.ts';
 import { forgetHome } from '../domain/members/forget-home.ts';
 import { identify } from '../domain/members/identify.ts';
-import { readOverview } from '../domain/organizations/read-overview.ts';
+import { readHome } from '../domain/tickets/read-home.ts';
 import type { Logger } from '../logger.ts';
 import { homeView } from '../slack/blocks/home.ts';
 import { defineJob } from './job.ts';
@@ -60,7 +60,7 @@ async function publishPresent(context: HomeContext, viewer: Viewer, log: Logger)
 /** The App Home as it should be now; and, where it shows a logo, without it. */
 async function present(context: HomeContext, viewer: Viewer): Promise<[HomeView, HomeView | null]> {
   const actor = await identify(context, { ...viewer, name: viewer.userId });
-  const shown = await readOverview(context, actor).catch(asRefusal);
+  const shown = await readHome(context, actor).catch(asRefusal);
   const around = { actor, now: context.now(), publicUrl: context.publicUrl };
   const hasLogo = !(shown instanceof Refusal) && shown.logo !== null;
   return [homeView(shown, around), hasLogo ? homeView({ ...shown, logo: null }, around) : null];

@@ -5,6 +5,7 @@ import type { Context } from '../domain/context.ts';
 import { effect } from '../domain/effects.ts';
 import { record } from '../domain/record.ts';
 import { readTicketOfEffect } from '../domain/tickets/find-ticket.ts';
+import { recordPermalink } from '../domain/tickets/record-permalink.ts';
 import { takenFromMessageText } from '../slack/blocks/ticket-opened.ts';
 import type { JobContext } from './context.ts';
 import { defineJob } from './job.ts';
@@ -12,18 +13,21 @@ import { defineJob } from './job.ts';
 export type TicketConfirmContext = Context & Pick<JobContext, 'slack'>;
 
 /**
- * Says in the thread of a message, once, that a ticket was taken from it. Where the app cannot write there, it says so to who
+ * Keeps Slack's own link to the message that a ticket was taken from, and says in its thread, once, that it was. Where the app cannot write there, it says so to who
  * took it; the ticket stands.
  */
 export const ticketConfirm = defineJob<'ticket.confirm', TicketConfirmContext>('ticket.confirm', {
   queue: 'slack',
-  run: async (context, { ticketId, userId, channelId, threadTs }, { outboxId, attempt }) => {
+  run: async (context, { ticketId, userId, channelId, ts, threadTs }, { outboxId, attempt }) => {
     const ticket = await readTicketOfEffect(context, ticketId);
     if (ticket === null) return;
     const { teamId } = ticket;
+    const client = context.slack(teamId);
     try {
+      const { permalink } = await client.chat.getPermalink({ channel: channelId, message_ts: ts });
+      if (permalink) await recordPermalink(context, { ticketId, permalink });
       const text = takenFromMessageText(ticket, userId);
-      await postOnce(context.slack(teamId), { channel: channelId, threadTs, text, outboxId, attempt });
+      await postOnce(client, { channel: channelId, threadTs, text, outboxId, attempt });
     } catch (error) {
       if (error instanceof NotInstalled) return;
       if (!(error instanceof SlackRefused)) throw error;

@@ -57,6 +57,8 @@ export interface ViewInteraction extends Interaction {
 
 export interface ShortcutInteraction extends Interaction {
   triggerId: string;
+  /** The message in whose menu it was used; undefined for a global one. */
+  message: { channelId: string; ts: string; threadTs: string; text: string } | undefined;
   ack(): Promise<void>;
 }
 
@@ -103,19 +105,29 @@ export interface Listener<I> {
   handle(interaction: I): Promise<void>;
 }
 
-/** A word after /org. */
+/** A slash command: the words that may follow it. */
+export interface Command {
+  words: Record<string, Subcommand>;
+  /** The word that the command stands for when it is alone. */
+  start: string;
+  /** Who answers a text that begins with none of the words; undefined where it is a mistake. */
+  otherwise?(text: string): Listener<CommandInteraction> | undefined;
+}
+
+/** A word after a slash command. */
 export interface Subcommand extends Listener<CommandInteraction> {
-  /** One sentence for /org help, without the word itself. */
+  /** One sentence for the command's help, without the word itself. */
   summary: string;
-  /** What may follow the word, for /org help, like "[email] [role]". */
+  /** What may follow the word, for the help, like "[email] [role]". */
   usage?: string;
-  /** Whether /org help shows it to this person; what they may do, the operation decides. See commands/offer.ts. */
+  /** Whether the help shows it to this person; what they may do, the operation decides. See commands/offer.ts. */
   offeredTo(actor: Actor): boolean;
 }
 
 /** Every id that Slack can send, and its listener. */
 export interface Listeners {
-  subcommands: Record<string, Subcommand>;
+  /** By the command with its slash. */
+  commands: Record<string, Command>;
   actions: Record<string, Listener<ActionInteraction>>;
   views: Record<string, Listener<ViewInteraction>>;
   shortcuts: Record<string, Listener<ShortcutInteraction>>;

@@ -1,5 +1,7 @@
 import { auditActions } from './actions/audit.ts';
 import { billingActions } from './actions/billing.ts';
+import { categoriesActions } from './actions/categories.ts';
+import { channelActions } from './actions/channel.ts';
 import { createActions } from './actions/create.ts';
 import { deletionActions } from './actions/deletion.ts';
 import { domainsActions } from './actions/domains.ts';
@@ -11,23 +13,30 @@ import { prefixActions } from './actions/prefix.ts';
 import { seatsActions } from './actions/seats.ts';
 import { settingsActions } from './actions/settings.ts';
 import { ticketCardActions } from './actions/ticket-card.ts';
+import { ticketsActions } from './actions/tickets.ts';
 import { transferActions } from './actions/transfer.ts';
 import { auditCommands } from './commands/audit.ts';
 import { billingCommands } from './commands/billing.ts';
+import { categoriesCommands } from './commands/categories.ts';
+import { channelCommands } from './commands/channel.ts';
 import { createCommands } from './commands/create.ts';
 import { deleteCommands } from './commands/delete.ts';
 import { domainsCommands } from './commands/domains.ts';
 import { inviteCommands } from './commands/invite.ts';
 import { leaveCommands } from './commands/leave.ts';
 import { membersCommands } from './commands/members.ts';
-import { withHelp } from './commands/org.ts';
 import { overviewCommands } from './commands/overview.ts';
 import { prefixCommands } from './commands/prefix.ts';
+import { withHelp } from './commands/route.ts';
 import { seatsCommands } from './commands/seats.ts';
 import { settingsCommands } from './commands/settings.ts';
+import { ticketByNumber, ticketCommands } from './commands/ticket.ts';
 import { transferCommands } from './commands/transfer.ts';
 import { events } from './events/table.ts';
 import type { Listeners } from './listener.ts';
+import { ticketShortcuts } from './shortcuts/ticket.ts';
+import { categoriesViews } from './views/categories.ts';
+import { channelViews } from './views/channel.ts';
 import { createViews } from './views/create.ts';
 import { deletionViews } from './views/deletion.ts';
 import { domainsViews } from './views/domains.ts';
@@ -38,30 +47,37 @@ import { prefixViews } from './views/prefix.ts';
 import { seatsViews } from './views/seats.ts';
 import { settingsViews } from './views/settings.ts';
 import { ticketCardViews } from './views/ticket-card.ts';
+import { ticketsViews } from './views/tickets.ts';
 import { transferViews } from './views/transfer.ts';
-
-/** The slash commands that the manifest registers; what follows `/org` is a subcommand. */
-export const commands = ['/org'] as const;
 
 /** Everything that Slack can send us, and who answers it. The only such list. */
 export const listeners: Listeners = {
-  subcommands: withHelp(
-    join(
-      overviewCommands,
-      createCommands,
-      seatsCommands,
-      billingCommands,
-      inviteCommands,
-      membersCommands,
-      domainsCommands,
-      prefixCommands,
-      settingsCommands,
-      auditCommands,
-      transferCommands,
-      leaveCommands,
-      deleteCommands,
-    ),
-  ),
+  commands: {
+    '/org': {
+      start: 'overview',
+      words: withHelp(
+        '/org',
+        join(
+          overviewCommands,
+          createCommands,
+          seatsCommands,
+          billingCommands,
+          inviteCommands,
+          membersCommands,
+          domainsCommands,
+          prefixCommands,
+          settingsCommands,
+          channelCommands,
+          categoriesCommands,
+          auditCommands,
+          transferCommands,
+          leaveCommands,
+          deleteCommands,
+        ),
+      ),
+    },
+    '/ticket': { start: 'list', words: withHelp('/ticket', ticketCommands), otherwise: ticketByNumber },
+  },
   actions: join(
     createActions,
     seatsActions,
@@ -76,6 +92,9 @@ export const listeners: Listeners = {
     deletionActions,
     domainsActions,
     auditActions,
+    ticketsActions,
+    channelActions,
+    categoriesActions,
     ticketCardActions,
   ),
   views: join(
@@ -89,9 +108,12 @@ export const listeners: Listeners = {
     leaveViews,
     deletionViews,
     domainsViews,
+    ticketsViews,
+    channelViews,
+    categoriesViews,
     ticketCardViews,
   ),
-  shortcuts: join({}),
+  shortcuts: join(ticketShortcuts),
   events,
 };
 

@@ -146,9 +146,11 @@ describe.each(await queueBackends())('an organization and those who are not of i
       });
       await person.openHome();
       const before = await lookAt();
-      for (const word of Object.keys(listeners.subcommands)) {
-        for (const rest of ['', 'sam@else.example admin', `<@${person.user.id}>`]) {
-          expect((await person.command('/org', `${word} ${rest}`)).ack.status).toBe(200);
+      for (const [command, { words }] of Object.entries(listeners.commands)) {
+        for (const word of Object.keys(words)) {
+          for (const rest of ['', 'sam@else.example admin', `<@${person.user.id}>`]) {
+            expect((await person.command(command, `${word} ${rest}`)).ack.status).toBe(200);
+          }
         }
       }
       for (const actionId of Object.keys(listeners.actions)) {

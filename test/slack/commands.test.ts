@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refuse } from '../../src/domain/errors.ts';
 import { offerToFounders, offerToWhoMay } from '../../src/slack/commands/offer.ts';
-import { withHelp } from '../../src/slack/commands/org.ts';
+import { withHelp } from '../../src/slack/commands/route.ts';
 import type { CommandInteraction } from '../../src/slack/listener.ts';
 import { type SeatedWorkspace, seatedWorkspace } from './seats.ts';
 import { type StartedApp, startApp } from './start.ts';
@@ -9,7 +9,7 @@ import { type StartedApp, startApp } from './start.ts';
 let app: StartedApp;
 let workspace: SeatedWorkspace;
 
-const subcommands = withHelp({
+const words = withHelp('/org', {
   overview: {
     summary: 'Shows the organization.',
     offeredTo: offerToWhoMay('organization.view'),
@@ -58,7 +58,7 @@ const subcommands = withHelp({
 const held = { handle: async (_: CommandInteraction): Promise<void> => {} };
 
 beforeAll(async () => {
-  app = await startApp({ listeners: { subcommands } });
+  app = await startApp({ listeners: { commands: { '/org': { start: 'overview', words } } } });
   workspace = await seatedWorkspace(app);
 });
 afterAll(async () => {

@@ -43,19 +43,24 @@ let submitted: (interaction: ViewInteraction) => Promise<void>;
 let shown: ModalView;
 
 const listeners: Partial<Listeners> = {
-  subcommands: {
-    form: {
-      summary: 'Opens the form.',
-      offeredTo: () => true,
-      handle: async ({ ack, client, triggerId }) => {
-        await ack();
-        await client.views.open({ trigger_id: triggerId, view: shown });
+  commands: {
+    '/org': {
+      start: 'overview',
+      words: {
+        form: {
+          summary: 'Opens the form.',
+          offeredTo: () => true,
+          handle: async ({ ack, client, triggerId }) => {
+            await ack();
+            await client.views.open({ trigger_id: triggerId, view: shown });
+          },
+        },
+        message: {
+          summary: 'Shows buttons.',
+          offeredTo: () => true,
+          handle: ({ ack }) => ack({ text: 'Buttons', blocks: [actions] }),
+        },
       },
-    },
-    message: {
-      summary: 'Shows buttons.',
-      offeredTo: () => true,
-      handle: ({ ack }) => ack({ text: 'Buttons', blocks: [actions] }),
     },
   },
   actions: {

@@ -10,20 +10,25 @@ const acted: string[] = [];
 beforeAll(async () => {
   app = await startApp({
     listeners: {
-      subcommands: {
-        act: {
-          once: true,
-          summary: 'Acts.',
-          offeredTo: () => true,
-          handle: async ({ ack, text }) => {
-            acted.push(text);
-            await ack({ text: 'Done.' });
+      commands: {
+        '/org': {
+          start: 'overview',
+          words: {
+            act: {
+              once: true,
+              summary: 'Acts.',
+              offeredTo: () => true,
+              handle: async ({ ack, text }) => {
+                acted.push(text);
+                await ack({ text: 'Done.' });
+              },
+            },
+            show: {
+              summary: 'Shows.',
+              offeredTo: () => true,
+              handle: ({ ack }) => ack({ text: 'Shown.' }),
+            },
           },
-        },
-        show: {
-          summary: 'Shows.',
-          offeredTo: () => true,
-          handle: ({ ack }) => ack({ text: 'Shown.' }),
         },
       },
     },

@@ -1,8 +1,10 @@
+import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/domain/actor.ts';
 import { refuse } from '../../src/domain/errors.ts';
 import type { Overview } from '../../src/domain/organizations/read-overview.ts';
 import type { Role } from '../../src/domain/roles.ts';
+import type { Home, HomeList, HomeTicket } from '../../src/domain/tickets/read-home.ts';
 import { createdModal, createModal } from '../../src/slack/blocks/create.ts';
 import { homeView } from '../../src/slack/blocks/home.ts';
 import { overviewBlocks, overviewText } from '../../src/slack/blocks/overview.ts';
@@ -61,6 +63,33 @@ const overview: Overview = {
 };
 
 const nasty = '<!channel> <https://evil.example|Click> & *x* `y` ';
+const ticket: HomeTicket = {
+  number: 'TKT-041',
+  title: 'Cold <tea>',
+  requesterName: 'Cleo',
+  priority: 'high',
+  status: 'open',
+  channelId: 'C1',
+  messageTs: '1.2',
+};
+const home: Home = {
+  ...overview,
+  mine: { total: 1_000, more: true, first: [ticket] },
+  unassigned: { total: 0, more: false, first: [] },
+};
+const worstTickets: HomeList = {
+  total: 1_000,
+  more: true,
+  first: Array.from({ length: 10 }, () => ({
+    number: 'ABCDEFGHIJ-123456789',
+    title: nasty.slice(0, 150),
+    requesterName: nasty.slice(0, 80),
+    priority: 'urgent' as const,
+    status: 'pending' as const,
+    channelId: 'C1234567890',
+    messageTs: '1234567890.123456',
+  })),
+};
 const worst: Overview = {
   viewerRole: 'owner',
   name: '🛟'.repeat(80),
@@ -142,6 +171,8 @@ describe('the overview', () => {
       'domains.open',
       'settings.open',
       'prefix.open',
+      'channel.open',
+      'categories.open',
       'audit.open',
     ];
     expect(offered('owner')).toEqual(['seats.open', ...manager, 'billing.open', 'transfer.open']);
@@ -163,7 +194,10 @@ describe('the overview', () => {
   });
 
   it('leads a new Owner to the first seats', () => {
-    const fresh = { ...overview, seats: { purchased: 0, used: 1, monthlyCost: 0, currency: 'gbp', wanted: null } };
+    const fresh = {
+      ...overview,
+      seats: { purchased: 0, used: 1, monthlyCost: 0, currency: 'gbp', wanted: null },
+    };
     const owner = overviewBlocks(fresh, around('owner'));
     expect(JSON.stringify(owner)).toContain('"style":"primary"');
     expect(read(owner)).toContain('Buy seats to invite people');
@@ -200,7 +234,7 @@ describe('the overview', () => {
   it.each(['owner', 'admin', 'agent'] as const)('fits into Slack at its worst, for an %s', (role) => {
     const blocks = overviewBlocks(worst, around(role));
     assertWithinLimits({ text: overviewText(worst), blocks });
-    assertWithinLimits(homeView(worst, around(role)));
+    assertWithinLimits(homeView({ ...worst, mine: worstTickets, unassigned: worstTickets }, around(role)));
     expect(blocks.length).toBeLessThanOrEqual(20);
   });
 
@@ -217,13 +251,28 @@ describe('the overview', () => {
 describe('the App Home', () => {
   it.each(['owner', 'admin', 'agent'] as const)('has no button for an %s that leads nowhere', (role) => {
     const founding = homeView(refuse('no_organization'), { ...around(role), actor: visitor(null) });
-    for (const id of [...actionsIn(homeView(overview, around(role))), ...actionsIn(founding)]) {
+    for (const id of [...actionsIn(homeView(home, around(role))), ...actionsIn(founding)]) {
       expect(Object.keys(listeners.actions)).toContain(id);
     }
   });
 
-  it('is the overview for a member', () => {
-    expect(homeView(overview, around('agent')).blocks).toEqual(overviewBlocks(overview, around('agent')));
+  it('has the tickets that wait above the overview, for a member', () => {
+    const { blocks } = homeView(home, around('agent'));
+    expect(blocks.slice(4)).toEqual(overviewBlocks(overview, around('agent')));
+    expect(blocks.slice(0, 2).map((block) => read([block as KnownBlock]))).toEqual([
+      '*Your tickets* · 1,000+\n• *<https://slack.com/app_redirect?team=T1&channel=C1&message_ts=1.2|TKT-041>* Cold &lt;tea&gt; · Cleo · High, Open\nand 999+ more',
+      '*Unassigned tickets* · 0\nEvery open ticket has somebody.',
+    ]);
+  });
+
+  it('lets no customer’s words become a mention or a link', () => {
+    const view = homeView({ ...worst, mine: worstTickets, unassigned: worstTickets }, around('agent'));
+    for (const { type, text } of textsIn(view.blocks.slice(0, 2) as KnownBlock[])) {
+      if (type === 'mrkdwn') {
+        expect(text.length).toBeLessThanOrEqual(3_000);
+        expect(text.replace(/<https:\/\/slack.com\/app_redirect\?[^>|]*\|[\w-]+>/g, '')).not.toMatch(/[<>]/);
+      }
+    }
   });
 
   it('offers creation where there is no organization, but not to guests', () => {

@@ -19,8 +19,10 @@ export interface TicketInput {
   requester?: { name?: string | null; email?: string | null };
   /** The Slack message that it is taken from, and the thread in which to say that it was. */
   permalink?: string;
-  thread?: { channelId: string; ts: string };
+  thread?: { channelId: string; ts: string; threadTs: string };
   assigneeId?: string;
+  /** Of any number of openings under one key, one is done. */
+  onceKey?: string;
 }
 
 export interface OpenedTicket {
@@ -32,7 +34,7 @@ export interface OpenedTicket {
 /**
  * Opens a ticket, for oneself or for a customer, by one statement: however many are opened at once, the numbers of a prefix
  * have no gap and no double.
- * @throws Refusal `no_organization`, `not_a_member`, `organization_lapsed`, `organization_closing`, `tickets_need_seats`; on
+ * @throws Refusal `no_organization`, `not_a_member`, `organization_lapsed`, `organization_closing`, `tickets_need_seats`, `form_sent`; on
  * its field `title`, `description`, `name`, `priority`: what ticket.ts refuses; on `email`: `email_form`,
  * `requester_email_missing`; on `category`: `category_unknown`; on `assignee`: `assignee_unknown`.
  */
@@ -61,9 +63,13 @@ export async function openTicket(context: Context, actor: Actor, input: TicketIn
     openedById: memberId,
     ...(input.permalink !== undefined && { permalink: input.permalink }),
     needsSeats: true,
+    ...(input.onceKey !== undefined && { onceKey: input.onceKey }),
     effects: [
       effect('ticket.post', { ticketId }),
       ...(requester.email === member.email ? [] : [effect('ticket.acknowledge', { ticketId })]),
+      ...(input.thread
+        ? [effect('ticket.confirm', { ticketId, userId: member.userId, ...input.thread })]
+        : []),
       ...ticketHomes(context, teamId),
     ],
   });
@@ -71,7 +77,8 @@ export async function openTicket(context: Context, actor: Actor, input: TicketIn
   if (!outcome.bought) throw refuse('tickets_need_seats');
   if (!outcome.categoryKnown) throw refuse('category_unknown').on('category');
   if (!outcome.assigneeKnown) throw refuse('assignee_unknown').on('assignee');
-  return { id: ticketId, number: outcome.number as string };
+  if (!outcome.first || outcome.number === null) throw refuse('form_sent');
+  return { id: ticketId, number: outcome.number };
 }
 
 /** The requester that was typed, or the member as Slack knows them. */

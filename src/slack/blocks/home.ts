@@ -1,14 +1,18 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import { Refusal } from '../../domain/errors.ts';
 import { mayCreate } from '../../domain/organizations/create-organization.ts';
-import type { Overview } from '../../domain/organizations/read-overview.ts';
+import type { Home } from '../../domain/tickets/read-home.ts';
 import { button, mrkdwn, plain } from './composition.ts';
+import { homeTickets } from './home-tickets.ts';
 import { type OverviewSurroundings as HomeSurroundings, overviewBlocks } from './overview.ts';
 import { escapeText } from './text.ts';
 
-/** The App Home: the overview for a member; for everybody else what Orgdesk is, and what to do. */
-export function homeView(shown: Overview | Refusal, around: HomeSurroundings): HomeView {
-  if (!(shown instanceof Refusal)) return { type: 'home', blocks: overviewBlocks(shown, around) };
+/** The App Home: the tickets that wait and the overview for a member; for everybody else what Orgdesk is, and what to do. */
+export function homeView(shown: Home | Refusal, around: HomeSurroundings): HomeView {
+  if (!(shown instanceof Refusal)) {
+    const tickets = homeTickets(shown, around.actor.teamId);
+    return { type: 'home', blocks: [...tickets, ...overviewBlocks(shown, around)] };
+  }
   const heading: KnownBlock = { type: 'header', text: plain('Orgdesk') };
   return { type: 'home', blocks: [heading, ...visitorBlocks(shown, around)] };
 }

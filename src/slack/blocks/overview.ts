@@ -192,7 +192,12 @@ function countOf({ total, more }: Overview['invitations']): string {
 
 function furtherButtons(actor: Actor): KnownBlock {
   const settings = offered(actor, 'settings.manage')
-    ? [button('settings.open', 'Settings'), button('prefix.open', 'Ticket prefix')]
+    ? [
+        button('settings.open', 'Settings'),
+        button('prefix.open', 'Ticket prefix'),
+        button('channel.open', 'Support channel'),
+        button('categories.open', 'Ticket categories'),
+      ]
     : [];
   const billing = offered(actor, 'billing.manage') ? [button('billing.open', 'Billing')] : [];
   const audit = offered(actor, 'audit.view') ? [button('audit.open', 'Audit trail')] : [];

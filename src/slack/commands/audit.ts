@@ -1,6 +1,6 @@
 import { openAudit } from '../actions/audit.ts';
 import { offerToWhoMay } from './offer.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const auditCommands: Subcommands = {
   audit: {

@@ -3,7 +3,7 @@ import { askForPortal } from '../actions/billing.ts';
 import { portalReply } from '../blocks/billing.ts';
 import { escapeText } from '../blocks/text.ts';
 import { offerToWhoMay } from './offer.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const billingCommands: Subcommands = {
   billing: {

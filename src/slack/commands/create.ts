@@ -1,6 +1,6 @@
 import { openCreation } from '../actions/create.ts';
 import { offerToFounders } from './offer.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const createCommands: Subcommands = {
   create: {

@@ -1,6 +1,6 @@
 import { openDeletion } from '../actions/deletion.ts';
 import { offerToWhoMay } from './offer.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const deleteCommands: Subcommands = {
   delete: {

@@ -2,7 +2,7 @@ import { addDomain } from '../../domain/domains/add-domain.ts';
 import { openDomains } from '../actions/domains.ts';
 import { domainAddedText } from '../blocks/domains.ts';
 import { offerToWhoMay } from './offer.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const domainsCommands: Subcommands = {
   domains: {

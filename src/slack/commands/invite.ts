@@ -3,7 +3,7 @@ import { openInvitations } from '../actions/invitations.ts';
 import { sentText } from '../blocks/invitations.ts';
 import type { CommandInteraction } from '../listener.ts';
 import { offerToWhoMay } from './offer.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const inviteCommands: Subcommands = {
   invite: {

@@ -1,5 +1,5 @@
 import { openLeaving } from '../actions/leave.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const leaveCommands: Subcommands = {
   leave: {

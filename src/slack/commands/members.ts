@@ -1,5 +1,5 @@
 import { openMembers } from '../actions/members.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const membersCommands: Subcommands = {
   members: {

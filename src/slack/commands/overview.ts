@@ -5,7 +5,7 @@ import type { Role } from '../../domain/roles.ts';
 import { visitorBlocks } from '../blocks/home.ts';
 import { overviewBlocks, overviewText } from '../blocks/overview.ts';
 import { escapeText } from '../blocks/text.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const overviewCommands: Subcommands = {
   overview: {

@@ -2,7 +2,7 @@ import { changePrefix } from '../../domain/organizations/change-prefix.ts';
 import { showPrefix } from '../../domain/organizations/show-prefix.ts';
 import { prefixChangedText, prefixModal, prefixShownText } from '../blocks/prefix.ts';
 import type { CommandInteraction } from '../listener.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const prefixCommands: Subcommands = {
   prefix: {

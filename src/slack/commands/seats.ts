@@ -1,7 +1,7 @@
 import { readSeats } from '../../domain/seats/read-seats.ts';
 import { seatsBlocks, seatsText } from '../blocks/seats.ts';
 import { openSeatsModal } from '../views/seats-modal.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const seatsCommands: Subcommands = {
   seats: {

@@ -1,6 +1,6 @@
 import { openSettings } from '../actions/settings.ts';
 import { offerToWhoMay } from './offer.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const settingsCommands: Subcommands = {
   settings: {

@@ -1,6 +1,6 @@
 import { openTransfer } from '../actions/transfer.ts';
 import { offerToWhoMay } from './offer.ts';
-import type { Subcommands } from './org.ts';
+import type { Subcommands } from './route.ts';
 
 export const transferCommands: Subcommands = {
   transfer: {

@@ -1,6 +1,6 @@
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { escapeText, readCommandText } from '../blocks/text.ts';
-import { routeOrg } from '../commands/org.ts';
+import { routeCommand } from '../commands/route.ts';
 import type { CommandInteraction, Reply } from '../listener.ts';
 import type { SignedRequest } from '../receiver.ts';
 import { acknowledgement } from './acknowledgement.ts';
@@ -9,7 +9,8 @@ import { type Engine, run } from './run.ts';
 /** Answers slash commands: finds the subcommand and runs it. */
 export function commandHandler(engine: Engine) {
   return async ({ command, ack, context }: SlackCommandMiddlewareArgs & AllMiddlewareArgs): Promise<void> => {
-    const routed = routeOrg(engine.listeners.subcommands, readCommandText(command.text ?? ''));
+    const text = readCommandText(command.text ?? '');
+    const routed = routeCommand(engine.listeners.commands, command.command, text);
     const respond = (reply: Reply) =>
       engine.respond(command.response_url, { response_type: 'ephemeral', replace_original: false, ...reply });
     const acknowledged = acknowledgement<Reply>({

@@ -27,12 +27,25 @@ export function shortcutHandler(engine: Engine) {
       },
       request: context.request as SignedRequest,
       acknowledgement: acknowledged,
-      details: { triggerId: body.trigger_id, ack: acknowledged.give },
+      details: { triggerId: body.trigger_id, message: messageOf(body), ack: acknowledged.give },
       tell: async ({ text }, client) => {
         if (!acknowledged.given()) await acknowledged.give();
         await client.views.open({ trigger_id: body.trigger_id, view: refusalView(text) });
       },
     });
+  };
+}
+
+/** What a message shortcut says of its message; a reply's thread is where answers to it belong. */
+function messageOf(body: SlackShortcut): ShortcutInteraction['message'] {
+  if (body.type !== 'message_action') return undefined;
+  const { message, channel } = body;
+  const threadTs: unknown = message.thread_ts;
+  return {
+    channelId: channel.id,
+    ts: message.ts,
+    threadTs: typeof threadTs === 'string' ? threadTs : message.ts,
+    text: message.text ?? '',
   };
 }
 

@@ -16,6 +16,11 @@ export function readUser(state: ViewState, blockId: string): string {
   return readInput(state, blockId)?.selected_user ?? '';
 }
 
+/** The channel chosen in the block's input; empty where none was. */
+export function readConversation(state: ViewState, blockId: string): string {
+  return readInput(state, blockId)?.selected_conversation ?? '';
+}
+
 /** The file handed in with the block's input, if any. */
 export function readUpload(state: ViewState, blockId: string): LogoUpload | undefined {
   const file = readInput(state, blockId)?.files?.[0];

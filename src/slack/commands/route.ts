@@ -1,24 +1,30 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { codeText } from '../blocks/text.ts';
-import type { CommandInteraction, Listener, Subcommand } from '../listener.ts';
+import type { Command, CommandInteraction, Listener, Subcommand } from '../listener.ts';
 import { offerToEverybody } from './offer.ts';
 
 export type Subcommands = Record<string, Subcommand>;
 
-/** What `/org <text>` calls for: the listener, and what follows its word. */
-export function routeOrg(
-  subcommands: Subcommands,
+/** What `<name> <text>` calls for: the listener, and what follows its word. */
+export function routeCommand(
+  commands: Readonly<Record<string, Command>>,
+  name: string,
   text: string,
 ): { listener: Listener<CommandInteraction>; text: string } {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) return { listener: unknownCommand(name), text };
+  const { words, start } = command;
   const [, word = '', rest = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
-  if (word === '') return { listener: startListener(subcommands), text: '' };
+  if (word === '') return { listener: words[start] ?? unknownWord(name, words, ''), text: '' };
   const known = word.toLowerCase();
-  const listener = Object.hasOwn(subcommands, known) ? subcommands[known] : undefined;
-  return { listener: listener ?? unknownWord(subcommands, word), text: rest.trim() };
+  const listener = Object.hasOwn(words, known) ? words[known] : undefined;
+  if (listener) return { listener, text: rest.trim() };
+  const other = command.otherwise?.(text);
+  return other ? { listener: other, text } : { listener: unknownWord(name, words, word), text: rest.trim() };
 }
 
-/** The subcommands with `help` beside them. */
-export function withHelp(subcommands: Subcommands): Subcommands {
+/** The words of a command with `help` beside them. */
+export function withHelp(name: string, subcommands: Subcommands): Subcommands {
   const help: Subcommand = {
     summary: 'Shows this list.',
     offeredTo: offerToEverybody,
@@ -30,26 +36,27 @@ export function withHelp(subcommands: Subcommands): Subcommands {
   };
   const all = { ...subcommands, help };
   const lines = Object.entries(all).map(([word, { usage, summary, offeredTo }]) => ({
-    line: `\`/org ${usage ? `${word} ${usage}` : word}\` ${summary}`,
+    line: `\`${name} ${usage ? `${word} ${usage}` : word}\` ${summary}`,
     offeredTo,
   }));
   return all;
 }
 
-/** `/org` alone: the overview, which tells whoever has none how to start. */
-function startListener(subcommands: Subcommands): Listener<CommandInteraction> {
-  const start = subcommands.overview ?? subcommands.help;
-  return start ?? unknownWord(subcommands, '');
+function unknownCommand(name: string): Listener<CommandInteraction> {
+  return {
+    actor: 'recent',
+    handle: ({ ack }) => ack({ text: `${codeText(name)} is from another version of Orgdesk.` }),
+  };
 }
 
-function unknownWord(subcommands: Subcommands, word: string): Listener<CommandInteraction> {
+function unknownWord(name: string, subcommands: Subcommands, word: string): Listener<CommandInteraction> {
   const nearest = nearestWord(Object.keys(subcommands), word);
-  const hint = nearest ? `Did you mean \`/org ${nearest}\`? ` : '';
+  const hint = nearest ? `Did you mean \`${name} ${nearest}\`? ` : '';
   return {
     actor: 'recent',
     handle: ({ ack }) =>
       ack({
-        text: `There is no ${codeText(`/org ${word}`)}. ${hint}\`/org help\` shows everything you can do.`,
+        text: `There is no ${codeText(`${name} ${word}`)}. ${hint}\`${name} help\` shows everything you can do.`,
       }),
   };
 }
