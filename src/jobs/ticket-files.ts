@@ -1,7 +1,7 @@
 import { NotInstalled } from '../clients/slack/not-installed.ts';
 import type { Context } from '../domain/context.ts';
 import { ATTACHMENT_BYTES, inspectAttachment } from '../domain/tickets/attachment-kind.ts';
-import { type FetchedFile, recordFiles } from '../domain/tickets/say/record-files.ts';
+import { type FetchedFile, mailWithFiles, recordFile } from '../domain/tickets/say/record-files.ts';
 import type { JobContext } from './context.ts';
 import { defineJob } from './job.ts';
 
@@ -14,24 +14,28 @@ export type TicketFilesContext = Context & Pick<JobContext, 'files'>;
 export const ticketFiles = defineJob<'ticket.files', TicketFilesContext>('ticket.files', {
   queue: 'slack',
   run: async (context, { messageId, fileIds }) => {
-    const message = await context.database.ticketMessage.findUnique({
+    const { database } = context;
+    const message = await database.ticketMessage.findUnique({
       where: { id: messageId },
-      select: { ticket: { select: { organization: { select: { teamId: true } } } } },
+      select: {
+        ticketId: true,
+        ticket: { select: { organization: { select: { teamId: true } } } },
+        attachments: { select: { slackFileId: true } },
+      },
     });
     if (!message) return;
-    const { teamId } = message.ticket.organization;
-    const files: FetchedFile[] = [];
-    for (const slackFileId of fileIds) {
-      const file = await fetchOne(context, teamId, slackFileId);
-      if (file) files.push(file);
+    const { ticketId, ticket, attachments } = message;
+    const kept = new Set(attachments.map(({ slackFileId }) => slackFileId));
+    // One after the other: each may have 10 MB.
+    for (const slackFileId of fileIds.filter((id) => !kept.has(id))) {
+      const file = await fetchOne(context, ticket.organization.teamId, slackFileId);
+      if (file) await recordFile(context, { ...file, ticketId, messageId });
     }
-    const leftOut = fileIds.length - files.length;
-    await context.database.$transaction((transaction) =>
-      recordFiles(transaction, context, { messageId, files, leftOut }),
-    );
+    const sent = { messageId, sent: fileIds.length };
+    await database.$transaction((transaction) => mailWithFiles(transaction, context, sent));
   },
   onParked: (transaction, context, { messageId, fileIds }) =>
-    recordFiles(transaction, context, { messageId, files: [], leftOut: fileIds.length }),
+    mailWithFiles(transaction, context, { messageId, sent: fileIds.length }),
 });
 
 async function fetchOne(

@@ -10,41 +10,44 @@ export interface FetchedFile {
   bytes: Uint8Array;
 }
 
+/** Keeps a file of an agent's reply; the same file once. */
+export async function recordFile(
+  { database, newId, now }: Pick<Context, 'database' | 'now' | 'newId'>,
+  { ticketId, messageId, bytes, ...file }: FetchedFile & { ticketId: string; messageId: string },
+): Promise<void> {
+  const content = new Uint8Array(bytes);
+  await database.ticketAttachment.createMany({
+    data: [
+      { ...file, id: newId(), ticketId, messageId, size: content.byteLength, content, createdAt: now() },
+    ],
+    skipDuplicates: true,
+  });
+}
+
 /**
- * Keeps the files of an agent's reply and has it mailed with them; whoever wrote it is told how many were `leftOut`. A reply
- * that would say nothing without them is not sent. Twice does what once does.
+ * Has an agent's reply mailed with the files that were kept of it; whoever wrote it is told how many of `sent` were left out. A
+ * reply that would say nothing without them is not mailed. Twice does what once does.
  */
-export async function recordFiles(
+export async function mailWithFiles(
   transaction: Transaction,
   context: Pick<Context, 'now' | 'newId'>,
-  { messageId, files, leftOut }: { messageId: string; files: readonly FetchedFile[]; leftOut: number },
+  { messageId, sent }: { messageId: string; sent: number },
 ): Promise<void> {
   const message = await transaction.ticketMessage.findUnique({
     where: { id: messageId },
     select: {
-      ticketId: true,
       text: true,
       member: { select: { userId: true } },
       ticket: {
         select: { channelId: true, messageTs: true, organization: { select: { teamId: true } } },
       },
+      _count: { select: { attachments: true } },
     },
   });
   if (!message) return;
-  const { ticketId, text, member, ticket } = message;
-  await transaction.ticketAttachment.createMany({
-    data: files.map(({ bytes, ...file }) => ({
-      ...file,
-      id: context.newId(),
-      ticketId,
-      messageId,
-      size: bytes.byteLength,
-      content: new Uint8Array(bytes),
-      createdAt: context.now(),
-    })),
-    skipDuplicates: true,
-  });
-  const isEmpty = text.trim() === '' && files.length === 0;
+  const { text, member, ticket, _count } = message;
+  const leftOut = sent - _count.attachments;
+  const isEmpty = text.trim() === '' && _count.attachments === 0;
   if (isEmpty) {
     await transaction.ticketMessage.updateMany({
       where: { id: messageId, deletedAt: null },

@@ -16,6 +16,7 @@ export interface NoteInput {
 
 /**
  * Records an internal note, in the table that nothing facing a customer reads; of any number of tellings of one message, once.
+ * A message that is a note is no reply: where it was recorded as one, it leaves the customer's sight.
  * @throws Refusal `no_organization`, `not_a_member`, `organization_lapsed`, `organization_closing`, `ticket_unknown`;
  * `note_empty` on `note`.
  */
@@ -37,7 +38,14 @@ export async function recordNote(
       skipDuplicates: true,
     });
     await transaction.ticket.updateMany({ where: { id: ticketId }, data: { activeAt: context.now() } });
-    if (slackTs !== null) return { number };
+    if (slackTs !== null) {
+      // Where an edit into a note and the message itself are told at once, the message may have been taken for a reply.
+      await transaction.ticketMessage.updateMany({
+        where: { ticketId, slackTs, memberId, deletedAt: null },
+        data: { deletedAt: context.now() },
+      });
+      return { number };
+    }
     await transaction.threadPost.createMany({
       data: [{ id: context.newId(), organizationId, ticketId, kind: 'note', subjectId: id }],
     });
