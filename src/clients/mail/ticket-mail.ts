@@ -29,7 +29,7 @@ export async function ticketReplyMail({ ticket, message, answerable }: TicketMai
   });
 }
 
-/** Tells a customer that their ticket stands; `words` is what an agent wrote down for them, and null where they wrote it. */
+/** Tells a customer that their ticket stands; `message` is what an agent wrote down for them, and null where they wrote it. */
 export async function acknowledgementMail({
   ticket,
   message,
@@ -37,8 +37,8 @@ export async function acknowledgementMail({
 }: Omit<TicketMailContent, 'message'> & { message: CustomerMessage | null }): Promise<Written> {
   const { number, title, organization, requester } = ticket;
   const opened = message
-    ? `we have opened the ticket ${number} for you: ${title}`
-    : `we have your message, and its number is ${number}: ${title}`;
+    ? `We have opened the ticket ${number} for you: ${title}`
+    : `Thank you for your message. Its number is ${number}: ${title}`;
   return write({
     subject: `[${number}] ${title}`,
     fromName: organization.name,
