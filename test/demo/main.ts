@@ -6,6 +6,7 @@ import { startWorld } from '../sandbox/world.ts';
 import { castStory } from './cast.ts';
 import { type Outcome, playAll } from './step.ts';
 import { story } from './story.ts';
+import { mailEnvironment } from './tickets.ts';
 
 // npm run demo [-- --json]: the product on an embedded database between the doubles, and a support team's first weeks.
 // Exits 0 only where every step held.
@@ -23,7 +24,9 @@ async function main(): Promise<boolean> {
   await chmod(directory, 0o755);
   try {
     if (!values.json) console.log('Starting the product beside Slack, Stripe, mail and OpenID doubles …\n');
-    const world = await startWorld({ environment: { DATA_DIR: join(directory, 'data') } });
+    const world = await startWorld({
+      environment: { DATA_DIR: join(directory, 'data'), ...mailEnvironment },
+    });
     try {
       const ok = await playAll(story, world, await castStory(world), tell);
       if (!ok && !values.json) {

@@ -8,6 +8,8 @@ export interface Cast {
   agent: SlackUser;
   admin: SlackUser;
   late: SlackUser;
+  /** The support channel, once it was chosen. */
+  channel?: string;
 }
 
 /** A scene of the story: what people do, and a look at what came of it. Throws where it did not hold. */

@@ -3,6 +3,7 @@ import { Browser } from '../sandbox/browser.ts';
 import { payOnPage } from '../sandbox/stripe/shopper.ts';
 import { figuresIn, homeOf, inviteLink, lastMessageTo, shows, wordsOf } from './sight.ts';
 import type { Step } from './step.ts';
+import { nextTicket, ticketSteps } from './tickets.ts';
 
 /** A support team's first weeks. Every step looks from outside: at Slack, at Stripe, at the mailbox. */
 export const story: readonly Step[] = [
@@ -155,6 +156,7 @@ export const story: readonly Step[] = [
       return `The form said ${due[1]} before, Stripe charged ${charged} at once, and the Owner was told; 4 seats, £23.96 a month.`;
     },
   },
+  ...ticketSteps,
   {
     name: 'Change the ticket prefix',
     async play(world, cast) {
@@ -167,6 +169,7 @@ export const story: readonly Step[] = [
       return 'The prefix is SUP, the next ticket SUP-001; a prefix that begins with a digit was refused.';
     },
   },
+  nextTicket,
   {
     name: 'Authorize a website',
     async play(world, cast) {

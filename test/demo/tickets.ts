@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { simpleParser } from 'mailparser';
+import { createTransport } from 'nodemailer';
+import type { SlackUser } from '../sandbox/slack/users.ts';
+import type { World } from '../sandbox/world.ts';
+import { homeOf, shows, wordsOf } from './sight.ts';
+import type { Cast, Step } from './step.ts';
+
+/** What the product needs to take customers' mail. */
+export const mailEnvironment = { INBOUND_DOMAIN: 'reply.orgdesk.example', INBOUND_SMTP_PORT: '0' };
+
+const channelName = 'support';
+const customer = { name: 'Cara Customer', email: 'cara@customer.example' };
+
+/** A ticket from Slack to a customer's mailbox and back. */
+export const ticketSteps: readonly Step[] = [
+  {
+    name: 'Choose the support channel',
+    async play(world, cast) {
+      const people = [cast.owner, cast.admin, cast.agent];
+      const id = await world.slack.addChannel(cast.team, {
+        name: channelName,
+        members: people.map((person) => person.id),
+      });
+      const admin = world.slack.person({ team: cast.team, user: cast.admin.id });
+      const { ack } = await admin.command('/org', `channel <#${id}|${channelName}>`);
+      shows(JSON.stringify(ack.json), id);
+      cast.channel = id;
+      await settle(world);
+      return `Tickets appear in #${channelName} from now on.`;
+    },
+  },
+  {
+    name: 'Open a ticket for a customer',
+    async play(world, cast) {
+      assert.equal(await openTicket(world, cast, cast.agent, 'The kettle is cold'), 'TKT-001');
+      const { card } = await look(world, cast, 'TKT-001');
+      shows(wordsOf(card.blocks), 'It does not boil.');
+      const [mail] = world.mail.mailbox(customer.email);
+      assert.equal(mail?.subject, '[TKT-001] The kettle is cold');
+      shows(await homeOf(world, cast, cast.agent), 'TKT-001');
+      return 'TKT-001 stands in the channel and on the Home tab, and the customer has its number by mail.';
+    },
+  },
+  {
+    name: 'Answer it, and note something down',
+    async play(world, cast) {
+      const { channel, ts } = await look(world, cast, 'TKT-001');
+      const agent = world.slack.person({ team: cast.team, user: cast.agent.id });
+      await agent.press('ticket.claim', { message: { channel, ts } });
+      await agent.say(channel, 'note: she always forgets the plug', ts);
+      await agent.say(channel, 'Is it *plugged in*? See <https://help.example/kettle|our page>.', ts);
+      await settle(world);
+      const mails = world.mail.mailbox(customer.email);
+      assert.equal(mails.length, 2);
+      shows(mails[1]?.text ?? '', 'Is it *plugged in*? See our page (https://help.example/kettle).');
+      shows(mails[1]?.html ?? '', '<strong>plugged in</strong>');
+      for (const { raw } of mails) assert.ok(!raw.includes('forgets'), 'The note is in a mail.');
+      const { thread } = await look(world, cast, 'TKT-001');
+      const marked = thread.filter(({ reactions }) =>
+        JSON.stringify(reactions ?? '').includes('white_check_mark'),
+      );
+      assert.equal(marked.length, 1);
+      return 'The reply is in the customer’s mailbox and marked in the thread; the internal note is not, in any mail.';
+    },
+  },
+  {
+    name: 'The customer answers a resolved ticket by mail',
+    async play(world, cast) {
+      const { channel, ts } = await look(world, cast, 'TKT-001');
+      const agent = world.slack.person({ team: cast.team, user: cast.agent.id });
+      await agent.say(channel, '!resolve', ts);
+      await settle(world);
+      shows(wordsOf((await look(world, cast, 'TKT-001')).card.blocks), 'Resolved');
+      await answer(world, 'It was not. <!channel> Thank you!');
+      const { card, thread } = await look(world, cast, 'TKT-001');
+      shows(wordsOf(thread.at(-1)?.blocks), 'It was not. <!channel> Thank you!');
+      shows(wordsOf(thread.at(-1)?.blocks), `<@${cast.agent.id}>`);
+      shows(wordsOf(card.blocks), 'Open');
+      await agent.say(channel, '!resolve', ts);
+      await settle(world);
+      return 'Only her own words stand in the thread, calling nobody but the assignee; the ticket was open again until it was resolved.';
+    },
+  },
+];
+
+export const nextTicket: Step = {
+  name: 'The next ticket has the new prefix',
+  async play(world, cast) {
+    assert.equal(await openTicket(world, cast, cast.admin, 'A second kettle'), 'SUP-001');
+    const agent = world.slack.person({ team: cast.team, user: cast.agent.id });
+    const { ack } = await agent.command('/ticket', 'tkt-1');
+    shows(ack.body, 'The kettle is cold');
+    return 'It is SUP-001; /ticket tkt-1 still finds TKT-001.';
+  },
+};
+
+/** Everything done, also what waits for its second in the channel. */
+async function settle(world: World): Promise<void> {
+  const { context } = world.product;
+  for (;;) {
+    await world.settle();
+    const soon = new Date(context.now().getTime() + 5_000);
+    const waiting = await context.database.outboxRow.count({
+      where: {
+        status: 'pending',
+        availableAt: { lte: soon },
+        topic: { in: ['channel.post', 'ticket.card'] },
+      },
+    });
+    if (waiting === 0) return;
+    await world.advance({ seconds: 1 });
+  }
+}
+
+async function openTicket(world: World, { team }: Cast, by: SlackUser, title: string): Promise<string> {
+  const person = world.slack.person({ team, user: by.id });
+  await person.command('/ticket', `new ${title}`);
+  await world.slack.until('the form', () => person.modal);
+  await person.fill({ title, description: 'It does not boil.', ...customer });
+  const { modal, errors } = await person.submit();
+  assert.deepEqual(errors, {});
+  const [number = ''] = /[A-Z]+-\d+/.exec(wordsOf(modal?.view.blocks)) ?? [];
+  await person.closeModal();
+  await settle(world);
+  return number;
+}
+
+/** A ticket's message in the channel, and what stands in its thread. */
+async function look(world: World, { team, channel = '' }: Cast, number: string) {
+  const messages = await world.slack.messages(team, channel);
+  const card = messages.find(({ text }) => String(text).startsWith(number));
+  assert.ok(card, `${number} is not in the channel.`);
+  const ts = String(card.ts);
+  const thread = messages.filter((message) => message.thread_ts === ts && message.ts !== ts);
+  return { channel, ts, card, thread };
+}
+
+/** Answers the newest mail as a mail program does, with a quote below. */
+async function answer(world: World, text: string): Promise<void> {
+  const mail = world.mail.mailbox(customer.email).at(-1);
+  assert.ok(mail);
+  const { replyTo, messageId } = await simpleParser(mail.raw);
+  const quote = mail.text.replace(/^/gm, '> ');
+  await createTransport({ host: '127.0.0.1', port: world.product.mailPort, ignoreTLS: true }).sendMail({
+    from: { name: customer.name, address: customer.email },
+    to: replyTo?.value[0]?.address,
+    subject: mail.subject,
+    inReplyTo: messageId,
+    text: `${text}\n\nOn Mon, 23 Nov 2026 at 09:00, ${mail.fromText} wrote:\n\n${quote}`,
+  });
+  await settle(world);
+}
