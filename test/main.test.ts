@@ -266,6 +266,50 @@ describe.each(await queueBackends())('a running process, with its queues in $nam
     expect(await next.ended).toBe(0);
     expectNoSecrets([all, web, next], company);
   });
+
+  it('loses and doubles nothing of what an agent wrote in a ticket’s thread, though it is killed at once', async () => {
+    const { environment, ground } = await open();
+    const all = await startProcess(environment);
+    await all.ready;
+    const company = await foundCompany(ground, { seats: 2 });
+    const { owner, team } = company;
+    const members = [owner.user.id];
+    const channel = await doubles.slack.addChannel(team, { name: 'support', members });
+    await company.read(owner, `channel <#${channel}|support>`);
+    await ground.settle();
+    const customer = `cara@${backend.name.toLowerCase()}.example`;
+    await owner.command('/ticket', 'new Cold tea');
+    await doubles.slack.until('the form', () => owner.modal);
+    await owner.fill({ title: 'Cold tea', description: 'It is cold.', name: 'Cara', email: customer });
+    await owner.submit();
+    await owner.closeModal();
+    await ground.settle();
+    const [card] = (await doubles.slack.messages(team, channel)).filter(({ text }) =>
+      String(text).includes('Cold tea'),
+    );
+    all.kill('SIGTERM');
+    await all.ended;
+
+    const web = await startProcess({ ...environment, ROLE: 'web' });
+    await web.ready;
+    const { ack } = await owner.say(channel, 'We look into it.', String(card?.ts));
+    web.kill('SIGKILL');
+    expect(ack?.status).toBe(200);
+    expect(await web.ended).toBe('SIGKILL');
+
+    const next = await startProcess(environment);
+    await next.ready;
+    await ground.settle();
+    const mails = doubles.mail.mailbox(customer).filter(({ text }) => text.includes('We look into it'));
+    expect(mails).toHaveLength(1);
+    const marked = (await doubles.slack.messages(team, channel)).filter(
+      ({ reactions }) => reactions !== undefined,
+    );
+    expect(marked.map(({ text }) => text)).toEqual(['We look into it.']);
+    next.kill('SIGTERM');
+    expect(await next.ended).toBe(0);
+    expectNoSecrets([all, web, next], company);
+  });
 });
 
 /** Nothing of what must not be known is in what the processes wrote, however much they were asked to log. */
