@@ -31,17 +31,24 @@ export async function findNextPost(
     preferred === null
       ? null
       : await find(context, channel, (id) => Prisma.sql`AND ${id} = ${preferred}::uuid`);
-  return found ?? find(context, channel, () => Prisma.empty);
+  return found ?? find(context, channel);
 }
 
 async function find(
   context: Pick<Context, 'database'>,
-  { organizationId, channelId }: Channel,
-  only: (id: Prisma.Sql) => Prisma.Sql,
+  channel: Channel,
+  only?: (id: Prisma.Sql) => Prisma.Sql,
 ): Promise<NextPost | null> {
-  const [row] = await queryRows<NextPost>(
-    context.database,
-    Prisma.sql`
+  const [row] = await queryRows<NextPost>(context.database, nextPostQuery(channel, only));
+  return row ?? null;
+}
+
+/** The oldest thing that waits for a channel, of those whose ids `only` lets pass. */
+export function nextPostQuery(
+  { organizationId, channelId }: Channel,
+  only: (id: Prisma.Sql) => Prisma.Sql = () => Prisma.empty,
+): Prisma.Sql {
+  return Prisma.sql`
     WITH desk AS (
       SELECT id, support_channel_id FROM organizations
       WHERE id = ${organizationId}::uuid AND seats_purchased > 0
@@ -60,7 +67,5 @@ async function find(
       SELECT id, 'card' AS kind, id AS "ticketId", NULL AS "threadTs", NULL::uuid AS "subjectId", 0 AS parts FROM card
       UNION ALL
       SELECT id, kind, ticket_id, message_ts, subject_id, parts FROM line) AS waiting
-    ORDER BY id LIMIT 1`,
-  );
-  return row ?? null;
+    ORDER BY id LIMIT 1`;
 }
