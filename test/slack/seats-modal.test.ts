@@ -84,6 +84,18 @@ const library = () => connectStripe(account());
 const database = () => app.context.database;
 const shown = () => words(owner.modal?.view);
 const until = (what: string, condition: () => boolean) => app.sandbox.until(what, condition);
+/** Presses Update and waits for the outcome that takes the place of the modal. */
+async function update(outcome: string, options?: Parameters<Person['submit']>[0]): Promise<void> {
+  await owner.submit(options);
+  await until(outcome, () => shown().includes(outcome));
+}
+/** Lets the modal say what it had told, in other words. */
+const withMetadata = (metadata: string | object) => ({
+  edit: (payload: Record<string, unknown>) => {
+    const text = typeof metadata === 'string' ? metadata : JSON.stringify(metadata);
+    (payload.view as Record<string, string>).private_metadata = text;
+  },
+});
 /** The number in the field. */
 const wanted = () => {
   const { values } = (owner.modal?.view.state ?? { values: {} }) as unknown as {
@@ -138,9 +150,11 @@ describe('/org seats', () => {
     expect(shown()).toContain('£23.96 (+£5.99)');
     expect(shown()).toContain('asking Stripe');
     await until('the amount', () => shown().includes('Due now: *£5.99*'));
-    stripe.settings.latencyMs = 0;
     await owner.submit();
-    expect(shown()).toContain('Recorded: *4 seats*, £23.96 a month.');
+    expect(shown()).toContain('Nothing is recorded yet.');
+    expect(await changes(id)).toEqual([]);
+    stripe.settings.latencyMs = 0;
+    await until('the outcome', () => shown().includes('Recorded: *4 seats*, £23.96 a month.'));
     expect(shown()).toContain('Stripe charges £5.99');
     expect(await changes(id)).toMatchObject([{ fromQuantity: 3, toQuantity: 4, status: 'requested' }]);
   });
@@ -210,9 +224,9 @@ describe('/org seats', () => {
     stripe.faults.next({ kind: '500-before', times: 50 });
     await owner.press('seats.more');
     await until('the word', () => shown().includes('Stripe cannot tell the amount'));
-    stripe.faults.clear();
-    await owner.submit();
-    expect(shown()).toContain('Recorded: *4 seats*');
+    await update('Recorded: *4 seats*');
+    expect(shown()).toContain('Stripe charges for the rest of the month.');
+    expect(shown()).toContain('Stripe does not answer just now; the change is made when it does.');
     expect(await changes(id)).toHaveLength(1);
   });
 
@@ -237,7 +251,8 @@ describe('/org seats', () => {
     expect(shown()).toContain('A change to *8 seats* waits for its payment of £29.95');
     expect((await owner.press('seats.pay')).url).toBe('https://pay.example/in_1');
     await owner.type('seats.typed', '4');
-    await owner.submit();
+    await until('the amount', () => shown().includes('Due now: *£5.99*'));
+    await update('Recorded: *4 seats*');
     expect((await changes(id)).map(({ toQuantity, status }) => [toQuantity, status])).toEqual([
       [8, 'awaiting_payment'],
       [4, 'requested'],
@@ -301,29 +316,171 @@ describe('a submission that is not what the modal showed', () => {
     await town.open(owner, 'seats');
     await owner.press('seats.more');
     await until('the amount', () => shown().includes('Due now: *£'));
-    const forged = { quantity: 4, prorationAt: '2026-12-20T00:00:00.000Z', amountPence: 1 };
-    await owner.submit({
-      edit: (payload) => {
-        (payload.view as Record<string, string>).private_metadata = JSON.stringify(forged);
-      },
-    });
+    const forged = { ...told(599), prorationAt: '2026-12-20T00:00:00.000Z' };
+    await update('Recorded', withMetadata(forged));
     expect(await changes(id)).toMatchObject([{ prorationAt: app.context.now() }]);
   });
 
   it.each(['', 'null', '{', '{"quantity":"4"}'])(
-    'with the metadata %j is taken all the same',
+    'with the metadata %j is shown the amount first, and recorded when that is agreed to',
     async (metadata) => {
       const id = await subscribed(3);
       await town.open(owner, 'seats');
       await owner.type('seats.typed', '4');
-      await owner.submit({
-        edit: (payload) => {
-          (payload.view as Record<string, string>).private_metadata = metadata;
-        },
-      });
+      await update('Below is what is due now', withMetadata(metadata));
+      expect(shown()).toContain('Due now: *£5.99*');
+      expect(await changes(id)).toEqual([]);
+      await update('Recorded: *4 seats*');
       expect(await changes(id)).toHaveLength(1);
     },
   );
+});
+
+/** What the metadata says of four seats. */
+const told = (amountDue: number, currency = 'gbp') => ({
+  quantity: 4,
+  prorationAt: app.context.now().toISOString(),
+  amountDue,
+  currency,
+});
+
+describe('an amount that has moved since it was shown', () => {
+  const wantFour = async () => {
+    const id = await subscribed(3);
+    await town.open(owner, 'seats');
+    await owner.press('seats.more');
+    await until('the amount', () => shown().includes('Due now: *£5.99*'));
+    return id;
+  };
+
+  it.each([598, 599, 600])('by one penny or none, from %i, is charged as it is', async (amount) => {
+    const id = await wantFour();
+    await update('Recorded: *4 seats*', withMetadata(told(amount)));
+    expect(shown()).toContain('Stripe charges £5.99');
+    expect(await changes(id)).toHaveLength(1);
+  });
+
+  it.each([
+    [597, 'gbp', 'changed from £5.97 to £5.99'],
+    [601, 'gbp', 'changed from £6.01 to £5.99'],
+    [-599, 'gbp', 'changed from a credit of £5.99 to £5.99'],
+    [599, 'eur', 'changed from €5.99 to £5.99'],
+  ])('from %i in %s has to be agreed to again', async (amount, currency, sentence) => {
+    const id = await wantFour();
+    const metadata = told(amount, currency);
+    await update(`The amount has ${sentence}. Press Update again to go on.`, withMetadata(metadata));
+    expect(wanted()).toBe(4);
+    expect(await changes(id)).toEqual([]);
+    await update('Recorded: *4 seats*');
+    expect(await changes(id)).toHaveLength(1);
+  });
+
+  it('by a hand in the dashboard is asked for again, and not twice', async () => {
+    const id = await subscribed(3);
+    await town.open(owner, 'seats');
+    await owner.type('seats.typed', '6');
+    await until('the amount', () => shown().includes('Due now: *£17.97*'));
+    const { subscriptionId } = await database().organization.findUniqueOrThrow({ where: { id } });
+    stripe.dashboard.changeQuantity(String(subscriptionId), 5, 'always_invoice');
+    await update('The amount has changed from £17.97 to £5.99.');
+    expect(await changes(id)).toEqual([]);
+    await update('Recorded: *6 seats*');
+    expect(await changes(id)).toMatchObject([{ toQuantity: 6 }]);
+  });
+
+  it('because the modal stood open for an hour is prorated anew', async () => {
+    const id = await subscribed(3);
+    await town.open(owner, 'seats');
+    await owner.type('seats.typed', '103');
+    await until('the amount', () => shown().includes('Due now: *£599.00*'));
+    app.context.advance({ seconds: 3_600 });
+    stripe.clock.advance({ seconds: 3_600 });
+    await update('The amount has changed from £599.00 to £598.');
+    await update('Recorded: *103 seats*');
+    const [change] = await changes(id);
+    expect(change?.prorationAt).toEqual(app.context.now());
+  });
+
+  it('is not asked for within the quarter of an hour for which it was told', async () => {
+    const id = await subscribed(3);
+    await town.open(owner, 'seats');
+    await owner.type('seats.typed', '103');
+    await until('the amount', () => shown().includes('Due now: *£599.00*'));
+    const at = app.context.now();
+    app.context.advance({ seconds: 600 });
+    stripe.clock.advance({ seconds: 600 });
+    await update('Stripe charges £599.00');
+    expect((await changes(id))[0]?.prorationAt).toEqual(at);
+  });
+});
+
+describe('between Update and the outcome', () => {
+  it('two presses are one change', async () => {
+    const id = await subscribed(3);
+    await town.open(owner, 'seats');
+    await owner.press('seats.more');
+    await until('the amount', () => shown().includes('Due now: *£5.99*'));
+    const previews = () => stripe.requests.matching('POST', '/v1/invoices/create_preview').length;
+    const asked = previews();
+    stripe.settings.latencyMs = 100;
+    await Promise.all([owner.submit(), owner.submit()]);
+    await until('the outcome', () => shown().includes('Recorded: *4 seats*'));
+    await vi.waitUntil(() => previews() === asked + 2, { timeout: 5_000 });
+    expect(await changes(id)).toHaveLength(1);
+  });
+
+  it('the seats may come into use, which is said on the form, and nothing is recorded', async () => {
+    const id = await subscribed(3);
+    await town.open(owner, 'seats');
+    await owner.type('seats.typed', '1');
+    await until('the credit', () => shown().includes('*£11.98* is credited'));
+    stripe.settings.latencyMs = 200;
+    await owner.submit();
+    await town.seat('agent');
+    await until('the word', () => shown().includes('Not below the seats in use: 2 members'));
+    expect(wanted()).toBe(1);
+    expect(await changes(id)).toEqual([]);
+  });
+
+  it('the modal may be closed: Update was pressed', async () => {
+    const id = await subscribed(3);
+    await town.open(owner, 'seats');
+    await owner.press('seats.more');
+    await until('the amount', () => shown().includes('Due now: *£5.99*'));
+    stripe.settings.latencyMs = 100;
+    await owner.submit();
+    await owner.closeModal();
+    await app.sandbox.until('the change', async () => (await changes(id)).length === 1);
+  });
+});
+
+describe('where Stripe’s limits are reached', () => {
+  it('says when the change is applied, in the outcome and in the modal', async () => {
+    const id = await subscribed(3);
+    await database().seatChange.createMany({
+      data: Array.from({ length: 18 }, (_, index) => ({
+        id: app.context.newId(),
+        organizationId: id,
+        fromQuantity: 3,
+        toQuantity: 4,
+        status: 'applied' as const,
+        requestedBy: owner.user.id,
+        prorationAt: app.context.now(),
+        createdAt: app.context.now(),
+        sentAt: new Date(app.context.now().getTime() - 3_600_000 * (22 - index)),
+        settledAt: app.context.now(),
+      })),
+    });
+    await town.open(owner, 'seats');
+    await owner.press('seats.more');
+    await until('the amount', () => shown().includes('Due now: *£5.99*'));
+    await update('Stripe takes only so many changes in a time: it is applied in about 3 hours');
+    await owner.closeModal();
+    await town.open(owner, 'seats');
+    expect(shown()).toContain(
+      'A change to *4 seats* waits, since Stripe takes only so many changes in a time',
+    );
+  });
 });
 
 describe('without a subscription', () => {
@@ -338,7 +495,7 @@ describe('without a subscription', () => {
     await owner.submit();
     await until('the link', () => shown().includes('Go to Stripe Checkout'));
     const { url } = await owner.press('seats.checkout');
-    expect((await payOnPage(String(url))).redirectedTo).toBe(urls.paid);
+    expect((await payOnPage(String(url))).redirectedTo).toContain(urls.paid);
     const { stripeCustomerId } = await database().organization.findUniqueOrThrow({ where: { id } });
     const [subscription] = stripe.state.subscriptions({ customer: String(stripeCustomerId) });
     expect(subscription?.items.data[0]?.quantity).toBe(3);
