@@ -1,3 +1,5 @@
+import { checkoutFollow } from './checkout-follow.ts';
+import { customerUpdate } from './customer-update.ts';
 import { deletionCarry } from './deletion-carry.ts';
 import { deletionExport } from './deletion-export.ts';
 import { deletionFinish } from './deletion-finish.ts';
@@ -16,10 +18,13 @@ import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
 import { subscriptionRead } from './subscription-read.ts';
+import { subscriptionUnwind } from './subscription-unwind.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
 export const registry: Registry = {
   'billing.reconcile': reconcilePage(),
+  'checkout.follow': checkoutFollow,
+  'customer.update': customerUpdate,
   'deletion.carry': deletionCarry,
   'deletion.export': deletionExport,
   'deletion.finish': deletionFinish,
@@ -36,4 +41,5 @@ export const registry: Registry = {
   'slack.event': slackEvent,
   'stripe.event': stripeEvent,
   'subscription.read': subscriptionRead,
+  'subscription.unwind': subscriptionUnwind,
 };

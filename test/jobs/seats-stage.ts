@@ -10,6 +10,8 @@ import { createWebhookVerifier } from '../../src/clients/stripe/webhook-signatur
 import { createDatabase, type Database, type Prisma, type SeatChange } from '../../src/database/client.ts';
 import type { Notice } from '../../src/domain/notices.ts';
 import { requestSeatChange } from '../../src/domain/seats/request-seat-change.ts';
+import { checkoutFollow } from '../../src/jobs/checkout-follow.ts';
+import { customerUpdate } from '../../src/jobs/customer-update.ts';
 import { startJobs } from '../../src/jobs/engine.ts';
 import type { BillingJobContext } from '../../src/jobs/follow-subscription.ts';
 import type { ReconcileContext } from '../../src/jobs/reconcile/page.ts';
@@ -17,6 +19,7 @@ import { reconcilePage } from '../../src/jobs/reconcile.ts';
 import { seatsCarry } from '../../src/jobs/seats-carry.ts';
 import { stripeEvent } from '../../src/jobs/stripe-event.ts';
 import { subscriptionRead } from '../../src/jobs/subscription-read.ts';
+import { subscriptionUnwind } from '../../src/jobs/subscription-unwind.ts';
 import { startServer } from '../../src/web/server.ts';
 import { stripeWebhookRoutes } from '../../src/web/stripe-webhook.ts';
 import { type StripeSandbox, startStripeSandbox } from '../sandbox/stripe/server.ts';
@@ -109,9 +112,12 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
       redisUrl: backend.redisUrl,
       registry: {
         'billing.reconcile': reconcilePage(),
+        'checkout.follow': checkoutFollow,
+        'customer.update': customerUpdate,
         'seats.carry': seatsCarry,
         'stripe.event': stripeEvent,
         'subscription.read': subscriptionRead,
+        'subscription.unwind': subscriptionUnwind,
       },
       log,
       pace: { lockMs: 1000, stalledMs: 500 },

@@ -77,7 +77,7 @@ async function tellEnd(
   // Who deletes the organization has canceled it, and is told of that.
   const { organizationId } = ledger;
   const closing = await transaction.organizationDeletion.count({
-    where: { organizationId, status: { in: ['requested', 'exporting', 'scheduled'] } },
+    where: { organizationId, status: { in: ['requested', 'exporting', 'scheduled', 'deleting'] } },
   });
   if (closing === 0) tell({ kind: 'subscription_ending', at: reading.endsAt.toISOString() });
 }

@@ -165,6 +165,7 @@ const findings: Record<string, string> = {
   quantity_unpaid: 'seats that are not paid',
   dispute: 'a disputed payment',
   refund: 'a refund',
+  paid_twice: 'that seats were paid twice',
 } satisfies Record<FindingKind, string>;
 
 function status(json: AuditLine['before']): string | null {

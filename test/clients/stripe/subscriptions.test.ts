@@ -48,7 +48,15 @@ describe('reading a subscription', () => {
       customer: customerId,
       items: [{ price: one.id }, { price: two.id }],
     });
-    await expect(account.client.readSubscription(other.id, readAt)).rejects.toThrow(PermanentFailure);
+    expect(await account.client.readSubscription(other.id, readAt)).toMatchObject({
+      quantity: 0,
+      seatsUnclear: true,
+      seatPrice: null,
+    });
+    const change = { subscriptionId: other.id, quantity: 5, prorationAt: readAt, increase: true };
+    await expect(account.client.changeQuantity({ ...change, idempotencyKey: 'k' })).rejects.toThrow(
+      PermanentFailure,
+    );
   });
 });
 
