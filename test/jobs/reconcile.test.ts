@@ -23,6 +23,37 @@ const open = () =>
 const row = ({ id }: { id: string }) =>
   stage.database.organization.findUniqueOrThrow({ where: { id }, omit: { subscriptionReadAt: true } });
 
+/** Organizations with a subscription of two seats each, both sides at one. */
+async function seedSubscribed(count: number): Promise<{ id: string; subscriptionId: string }[]> {
+  const [price] = (await stage.stripe.prices.list({ lookup_keys: [SEAT_LOOKUP_KEY] })).data;
+  const items = [{ price: String(price?.id), quantity: 2 }];
+  const card = 'pm_card_visa';
+  const rows = [];
+  for (let index = 0; index < count; index++) {
+    const id = stage.context.newId();
+    const metadata = { organization_id: id };
+    const settings = { default_payment_method: card };
+    const customer = await stage.stripe.customers.create({
+      metadata,
+      payment_method: card,
+      invoice_settings: settings,
+    });
+    const subscription = await stage.stripe.subscriptions.create({ customer: customer.id, items, metadata });
+    rows.push({
+      id,
+      teamId: `TP${index}`,
+      name: 'Harbour Support',
+      seatsPurchased: 2,
+      stripeCustomerId: customer.id,
+      subscriptionId: subscription.id,
+      subscriptionStatus: 'active' as const,
+      createdAt: stage.context.now(),
+    });
+  }
+  await stage.database.organization.createMany({ data: rows });
+  return rows;
+}
+
 describe.each(await queueBackends())('a reconciliation on $name', (backend) => {
   beforeEach(async () => {
     stage = await startBilling({ backend });
@@ -69,6 +100,21 @@ describe.each(await queueBackends())('a reconciliation on $name', (backend) => {
     expect(await stage.purchased(organization)).toBe(0);
     expect(await reconcile()).toMatchObject({ compared: 1, repaired: 1 });
     expect(await stage.purchased(organization)).toBe(5);
+  });
+
+  it('goes through hundreds of organizations, page by page, each once', async () => {
+    const strays = await seedSubscribed(120);
+    const { dashboard, webhooks } = stage.sandbox;
+    webhooks.drop();
+    for (const { subscriptionId } of strays.slice(0, 30)) dashboard.changeQuantity(subscriptionId, 4);
+    expect(await reconcile()).toMatchObject({ compared: 120, repaired: 30, found: 0 });
+    const seats = await stage.database.organization.groupBy({ by: ['seatsPurchased'], _count: true });
+    expect(seats.map(({ seatsPurchased, _count }) => [seatsPurchased, _count]).sort()).toEqual([
+      [2, 90],
+      [4, 30],
+    ]);
+    const pages = stage.sandbox.requests.matching('GET', '/v1/prices');
+    expect(pages.length).toBeGreaterThanOrEqual(3);
   });
 
   it('is one at a time, once a day, and none without organizations', async () => {
