@@ -34,8 +34,9 @@ export async function settleEnding(
     const outcome = await context.stripe.setEnding(ending.subscriptionId, ends);
     if ((await isClosing(context, ending.organizationId)) !== ends) continue;
     if (ends) return;
-    if (!(await clearMarks(context, ending)) && (await isClosing(context, ending.organizationId))) continue;
+    // While the mark is there, whoever reads that it goes on knows why.
     if (outcome === 'set') await followSubscription(context, ending, log);
-    return;
+    if (await clearMarks(context, ending)) return;
+    if (!(await isClosing(context, ending.organizationId))) return;
   }
 }

@@ -71,7 +71,13 @@ async function tellEnd(
   if (ledger.endsAt?.getTime() === reading.endsAt?.getTime()) return;
   if (reading.endsAt === null) {
     // Of another subscription's end nothing was taken back.
-    if (grantsSeats(ledger.status)) tell({ kind: 'subscription_kept' });
+    const { organizationId, subscriptionId } = ledger;
+    // A deletion of ours that was undone: the Owner is told of that.
+    const ours =
+      subscriptionId === null
+        ? 0
+        : await transaction.organizationDeletion.count({ where: { organizationId, subscriptionId } });
+    if (grantsSeats(ledger.status) && ours === 0) tell({ kind: 'subscription_kept' });
     return;
   }
   // Who deletes the organization has canceled it, and is told of that.
