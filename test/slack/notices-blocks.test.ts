@@ -10,6 +10,7 @@ const at = '2026-11-30T09:00:00.000Z';
 const shownMoment = '<!date^1796029200^{date_short_pretty} at {time}|30 Nov 2026, 09:00 UTC>';
 const facts: NoticeFacts = {
   organization: 'Harbour Support',
+  currency: 'gbp',
   role: 'owner',
   invitation: { email: 'cleo@harbour.example', role: 'agent', mailError: 'There is no such mailbox.' },
 };
@@ -214,7 +215,10 @@ describe('a notice', () => {
   const text = (notice: Notice, about = facts) => renderNotice(notice, about).text;
 
   it('welcomes a new workspace with a button that creates its organization', () => {
-    const message = renderNotice({ kind: 'welcome' }, { organization: null, role: null, invitation: null });
+    const message = renderNotice(
+      { kind: 'welcome' },
+      { organization: null, currency: 'gbp', role: null, invitation: null },
+    );
     expect(message.text).toContain('Create the organization of this workspace');
     expect(actionsIn(message.blocks)).toEqual(['create.open']);
   });
@@ -249,7 +253,7 @@ describe('a notice', () => {
   });
 
   it('can be told when the invite and the organization are gone', () => {
-    const gone: NoticeFacts = { organization: null, role: null, invitation: null };
+    const gone: NoticeFacts = { organization: null, currency: 'gbp', role: null, invitation: null };
     for (const [notice] of Object.values(told)) {
       expect(text(notice, gone)).not.toMatch(/null|undefined/);
       assertWithinLimits(renderNotice(notice, gone));
@@ -261,6 +265,7 @@ describe('a notice', () => {
     const nasty = '<!channel> <https://evil.example|Click> & '.repeat(30);
     const worst: NoticeFacts = {
       organization: nasty,
+      currency: 'gbp',
       role: 'owner',
       invitation: { email: nasty, role: 'admin', mailError: nasty },
     };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Prisma } from '../../database/client.ts';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
+import { monthlyCost } from '../money.ts';
 import { permit } from '../permissions.ts';
 import type { GrantableRole } from '../roles.ts';
 
@@ -21,7 +22,14 @@ export interface PendingInvitation {
 
 /** One page of the pending invites, the one sent last first, with the seats that they and the members hold. */
 export interface InvitationPage {
-  seats: { purchased: number; members: number; pending: number };
+  seats: {
+    purchased: number;
+    members: number;
+    pending: number;
+    /** In the smallest unit of `currency`. */
+    monthlyCost: number;
+    currency: string;
+  };
   invitations: PendingInvitation[];
   /** What to ask for to see the pages beside this one; null where there is none. */
   newer: PageKey | null;
@@ -103,11 +111,16 @@ async function readSeats(
   organizationId: string,
   now: Date,
 ): Promise<InvitationPage['seats']> {
-  const [seats] = await context.database.$queryRaw<[InvitationPage['seats']]>`
-    SELECT o.seats_purchased AS purchased,
+  const [row] = await context.database.$queryRaw<[SeatsRow]>`
+    SELECT o.seats_purchased AS purchased, o.seat_price AS "seatPrice", o.currency,
       (SELECT count(*)::int FROM members m WHERE m.organization_id = o.id AND m.status = 'active') AS members,
       (SELECT count(*)::int FROM invitations i WHERE i.organization_id = o.id AND i.status = 'pending'
         AND i.expires_at > ${now}::timestamptz) AS pending
     FROM organizations o WHERE o.id = ${organizationId}::uuid`;
-  return seats;
+  const { seatPrice, ...seats } = row;
+  return { ...seats, monthlyCost: monthlyCost(seats.purchased, seatPrice ?? undefined) };
+}
+
+interface SeatsRow extends Omit<InvitationPage['seats'], 'monthlyCost'> {
+  seatPrice: number | null;
 }

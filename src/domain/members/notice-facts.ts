@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { DEFAULT_CURRENCY } from '../money.ts';
 import type { Notice } from '../notices.ts';
 import type { GrantableRole, Role } from '../roles.ts';
 
@@ -6,6 +7,8 @@ import type { GrantableRole, Role } from '../roles.ts';
 export interface NoticeFacts {
   /** The organization's name; null where the workspace has none. */
   organization: string | null;
+  /** The organization's, ISO 4217 in lower case: for amounts whose notice names no other. */
+  currency: string;
   /** The reader's role; null where they are no active member. */
   role: Role | null;
   /** The invite that the notice is about; null where it is about none, or the invite is gone. */
@@ -19,19 +22,20 @@ export async function readNoticeFacts(
 ): Promise<NoticeFacts> {
   const invitationId = 'invitationId' in notice ? notice.invitationId : null;
   const [row] = await context.database.$queryRaw<Row[]>`
-    SELECT o.name, m.role::text AS role, i.email, i.role::text AS "invitedAs", i.mail_error AS "mailError"
+    SELECT o.name, o.currency, m.role::text AS role, i.email, i.role::text AS "invitedAs", i.mail_error AS "mailError"
     FROM organizations o
     LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = ${userId} AND m.status = 'active'
     LEFT JOIN invitations i ON i.organization_id = o.id AND i.id = ${invitationId}::uuid
     WHERE o.team_id = ${teamId}`;
-  if (!row) return { organization: null, role: null, invitation: null };
-  const { name, role, email, invitedAs, mailError } = row;
+  if (!row) return { organization: null, currency: DEFAULT_CURRENCY, role: null, invitation: null };
+  const { name, currency, role, email, invitedAs, mailError } = row;
   const invitation = email !== null && invitedAs !== null ? { email, role: invitedAs, mailError } : null;
-  return { organization: name, role, invitation };
+  return { organization: name, currency, role, invitation };
 }
 
 interface Row {
   name: string;
+  currency: string;
   role: Role | null;
   email: string | null;
   invitedAs: GrantableRole | null;

@@ -1,6 +1,7 @@
 import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types';
+import { refuse } from '../../domain/errors.ts';
 import type { InvitationPage, PendingInvitation } from '../../domain/invitations/list-invitations.ts';
-import { formatPence, monthlyCost } from '../../domain/money.ts';
+import { formatMoney } from '../../domain/money.ts';
 import { type GrantableRole, grantableRoles } from '../../domain/roles.ts';
 import { button, mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
@@ -60,23 +61,24 @@ export function addressText(email: string): string {
 }
 
 /** The three figures, always together; and, with no seat left, that the form will not help before there is one. */
-function seatBlocks({ purchased, members, pending }: InvitationPage['seats']): KnownBlock[] {
+function seatBlocks(seats: InvitationPage['seats']): KnownBlock[] {
+  const { purchased, members, pending, monthlyCost: cost, currency } = seats;
   const used = members + pending;
   const figures: KnownBlock = {
     type: 'section',
     fields: [
       mrkdwn(`*Seats purchased*\n${formatNumber(purchased)}`),
       mrkdwn(`*Seats used*\n${formatNumber(used)}`),
-      mrkdwn(`*Monthly cost*\n${formatPence(monthlyCost(purchased))}`),
+      mrkdwn(`*Monthly cost*\n${formatMoney(cost, currency)}`),
     ],
   };
   const free = Math.max(0, purchased - used);
   const note =
     free > 0
       ? `${count(free, 'seat')} free. An invite holds one until it is accepted or ends.`
-      : purchased === 0
-        ? 'No seat free: none are purchased. The Owner can buy seats with `/org seats`.'
-        : `No seat free: ${count(members, 'member')} and ${count(pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`; withdrawing an invite frees one too.`;
+      : purchased > 0 && used === purchased
+        ? `No seat free: ${count(members, 'member')} and ${count(pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`; withdrawing an invite frees one too.`
+        : refuse('no_free_seat', { purchased, members, pending }).message;
   return [figures, { type: 'context', elements: [mrkdwn(note)] }];
 }
 
