@@ -50,7 +50,7 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
   ],
   seats_delayed: [
     { kind: 'seats_delayed', seats: 4 },
-    'The change to 4 seats is not made yet: Stripe cannot be reached. It is tried again and again, and you get a message when it is made, or given up.',
+    'The change to 4 seats is not made yet: Stripe cannot be reached, or does not answer as it should. It is tried again and again, and you get a message when it is made, or given up.',
     ['seats.open'],
   ],
   subscription_started: [

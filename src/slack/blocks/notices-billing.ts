@@ -33,7 +33,7 @@ export const billingTellers: Tellers<BillingKind> = {
   }),
 
   seats_delayed: ({ seats }) => ({
-    text: `The change to ${count(seats, 'seat')} is not made yet: Stripe cannot be reached. It is tried again and again, and you get a message when it is made, or given up.`,
+    text: `The change to ${count(seats, 'seat')} is not made yet: Stripe cannot be reached, or does not answer as it should. It is tried again and again, and you get a message when it is made, or given up.`,
     buttons: [button('seats.open', 'See seats')],
   }),
 
