@@ -34,6 +34,7 @@ const page = (changes: Partial<InvitationPage> = {}): InvitationPage => ({
   invitations: [pending()],
   newer: null,
   older: null,
+  mayInvite: true,
   ...changes,
 });
 
@@ -69,6 +70,15 @@ const found = (changes: Partial<FoundInvitation> = {}): FoundInvitation => ({
 });
 
 describe('the modal', () => {
+  it('lets invites only be withdrawn while the organization is read-only', () => {
+    const view = modal(page({ mayInvite: false }));
+    expect(view.submit).toBeUndefined();
+    expect(actionsIn(view)).toEqual(['invitations.revoke']);
+    expect(view.blocks.some(({ type }) => type === 'input')).toBe(false);
+    expect(words(view)).toContain('Nobody can be invited while the organization is read-only');
+    assertWithinLimits(view);
+  });
+
   it('shows the three figures together, and of each invite who, role, time left and inviter', () => {
     const text = words(modal(page()));
     for (const part of [

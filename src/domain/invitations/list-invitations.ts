@@ -3,7 +3,7 @@ import { Prisma } from '../../database/client.ts';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { monthlyCost } from '../money.ts';
-import { permit } from '../permissions.ts';
+import { mayNow, permit } from '../permissions.ts';
 import type { GrantableRole } from '../roles.ts';
 
 /** How many pending invites a page shows. */
@@ -34,6 +34,8 @@ export interface InvitationPage {
   /** What to ask for to see the pages beside this one; null where there is none. */
   newer: PageKey | null;
   older: PageKey | null;
+  /** Whether invites can be sent now; where not, they can still be withdrawn. */
+  mayInvite: boolean;
 }
 
 /** `after:` or `before:`, and the place of an invite in the order. */
@@ -75,6 +77,7 @@ export async function listInvitations(
     invitations,
     newer: first && (backwards ? more : key) ? keyOf('before', first) : null,
     older: last && (backwards || more) ? keyOf('after', last) : null,
+    mayInvite: mayNow(member, 'members.invite'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, ModalView } from '@slack/types';
 import { refuse } from '../../domain/errors.ts';
 import type { InvitationPage, PendingInvitation } from '../../domain/invitations/list-invitations.ts';
 import { formatMoney } from '../../domain/money.ts';
@@ -18,7 +18,7 @@ export interface InvitationsPlace {
 
 /** The form, and the pending invites under it. `done` says what was just changed. */
 export function invitationsModal(
-  { seats, invitations, newer, older }: InvitationPage,
+  { seats, invitations, newer, older, mayInvite }: InvitationPage,
   { now, done, ...place }: InvitationsPlace & { now: Date; done?: string },
 ): ModalView {
   return {
@@ -26,18 +26,17 @@ export function invitationsModal(
     callback_id: 'invitations.send',
     private_metadata: JSON.stringify(place),
     title: plain('Invite people'),
-    submit: plain('Send invite'),
+    ...(mayInvite && { submit: plain('Send invite') }),
     close: plain('Close'),
     blocks: [
       ...(done === undefined ? [] : [{ type: 'section', text: mrkdwn(done) } as const]),
       ...seatBlocks(seats),
-      emailInput(place.sent),
-      roleInput(place.sent),
+      ...(mayInvite ? [emailInput(place.sent), roleInput(place.sent)] : [readOnlyNote]),
       { type: 'divider' },
       { type: 'header', text: plain(`Pending invites: ${formatNumber(seats.pending)}`) },
       ...(invitations.length === 0
         ? [nobody]
-        : invitations.flatMap((each) => [row(each, now), controls(each)])),
+        : invitations.flatMap((each) => [row(each, now), controls(each, mayInvite)])),
       ...paging(newer, older),
     ],
   };
@@ -124,6 +123,11 @@ function roleInput(sent: number): KnownBlock {
   };
 }
 
+const readOnlyNote: KnownBlock = {
+  type: 'section',
+  text: mrkdwn('Nobody can be invited while the organization is read-only: `/org` says why.'),
+};
+
 const nobody: KnownBlock = {
   type: 'section',
   text: plain('Nobody is invited at the moment.'),
@@ -143,22 +147,12 @@ function mailLines({ mailStatus, mailError }: PendingInvitation): string[] {
   return [`:warning: *The e-mail could not be delivered.*${reason}`];
 }
 
-function controls({ id, email }: PendingInvitation): ActionsBlock {
+function controls({ id, email }: PendingInvitation, mayInvite: boolean): ActionsBlock {
   const shown = truncate(email, 50);
   return {
     type: 'actions',
     elements: [
-      {
-        ...button('invitations.resend', 'Resend', { label: `Resend the invite to ${shown}`, value: id }),
-        confirm: {
-          title: plain('Send it again?'),
-          text: plain(
-            `${truncate(email, 200)} gets a new link, valid for 7 days from now. The old link stops working.`,
-          ),
-          confirm: plain('Resend'),
-          deny: plain('Cancel'),
-        },
-      },
+      ...(mayInvite ? [resendButton({ id, email })] : []),
       {
         ...button('invitations.revoke', 'Revoke', {
           label: `Revoke the invite of ${shown}`,
@@ -185,4 +179,19 @@ function paging(newer: string | null, older: string | null): KnownBlock[] {
     ...(older === null ? [] : [button('invitations.older', 'Next', { label: 'Next page', value: older })]),
   ];
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];
+}
+
+function resendButton({ id, email }: Pick<PendingInvitation, 'id' | 'email'>): Button {
+  const shown = truncate(email, 50);
+  return {
+    ...button('invitations.resend', 'Resend', { label: `Resend the invite to ${shown}`, value: id }),
+    confirm: {
+      title: plain('Send it again?'),
+      text: plain(
+        `${truncate(email, 200)} gets a new link, valid for 7 days from now. The old link stops working.`,
+      ),
+      confirm: plain('Resend'),
+      deny: plain('Cancel'),
+    },
+  };
 }

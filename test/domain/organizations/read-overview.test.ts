@@ -50,6 +50,8 @@ describe('readOverview', () => {
     const day = (days: number) => new Date(context.now().getTime() + days * 86_400_000);
     expect(await readOverview(context, agent)).toEqual({
       viewerRole: 'agent',
+      deletion: null,
+      standing: { readOnly: null, status: 'active', endsAt: null, overdue: [] },
       name: 'Harbour',
       description: 'Open at nine.',
       logo: { path, contentType: 'image/png' },
