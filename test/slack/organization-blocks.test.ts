@@ -242,6 +242,22 @@ describe('the overview', () => {
     expect(read(overviewBlocks(fresh, around('agent')))).toContain('The Owner can buy them');
   });
 
+  it('tells when a seat change that has to wait is applied, and how many seats too many are in use', () => {
+    const waits = { until: new Date('2026-11-23T09:12:00Z'), minutes: 12 };
+    const wanted = { seats: 4, awaitingPayment: false, waits };
+    const seats = { ...overview.seats, purchased: 3, used: 5, wanted };
+    const text = read(overviewBlocks({ ...overview, seats }, around('agent')));
+    expect(text).toContain('A change to 4 seats waits, since Stripe takes only so many changes in a time');
+    expect(text).toContain('is applied in about 12 minutes, <!date^1795425120^');
+    expect(text).toContain('2 more seats are in use than purchased');
+  });
+
+  it('counts the monthly cost in the currency of the organization', () => {
+    const seats = { ...overview.seats, monthlyCost: 2100, currency: 'eur' };
+    expect(read(overviewBlocks({ ...overview, seats }, around('agent')))).toContain('*Monthly cost*\n€21.00');
+    expect(overviewText({ ...overview, seats })).toContain('€21.00 a month');
+  });
+
   it('tells of a seat change under way, and of an e-mail that did not arrive', () => {
     const wanted = (awaitingPayment: boolean) =>
       read(
