@@ -1,4 +1,4 @@
-import { clearMarks, findMarked } from '../domain/organizations/deletion/ending-mark.ts';
+import { clearMarks, findMarked, tellThatItEnds } from '../domain/organizations/deletion/ending-mark.ts';
 import { isClosing } from '../domain/organizations/deletion/open-deletion.ts';
 import type { Logger } from '../logger.ts';
 import { type BillingJobContext, followSubscription } from './follow-subscription.ts';
@@ -17,6 +17,8 @@ export const deletionRelease = defineJob<'deletion.release', BillingJobContext>(
     if (!ending) return;
     await settleEnding(context, ending, log);
   },
+  // The Owner can still keep it by hand, in Stripe's portal, and has to know.
+  onParked: (transaction, context, { deletionId }) => tellThatItEnds(transaction, context, deletionId),
 });
 
 /**

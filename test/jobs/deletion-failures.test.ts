@@ -108,6 +108,18 @@ describe('a deletion in which something fails', () => {
     expect([await stage.status(), await stage.isThere()]).toEqual(['done', false]);
   });
 
+  it('tells the Owner who keeps it that the subscription ends, where Stripe cannot be told for hours', async () => {
+    await stage.remove();
+    await world.settle();
+    stripeAway('POST', 9);
+    await stage.keep();
+    await settleWithRetries();
+    world.stripe.faults.clear();
+    expect([await stage.status(), stage.ends()]).toEqual(['undone', true]);
+    expect(await lastTold()).toContain('ends on');
+    expect(await lastTold()).toContain('`/org billing`');
+  });
+
   it('withdraws a change that waits for its payment, so that paying it later buys nothing', async () => {
     world.stripe.dashboard.setCard(stage.customerId, 'pm_card_authenticationRequired');
     await requestSeatChange(world.product.context, await stage.actor(), { quantity: 6 });

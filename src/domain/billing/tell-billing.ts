@@ -31,7 +31,14 @@ export async function tellBilling(
   writeAudit(moves, consequences);
   const tell = (notice: Notice) => tellOwner(consequences, ledger, notice);
   const [grantedBefore, grantsNow] = [grantsSeats(ledger.status), grantsSeats(reading.status)];
-  if (grantedBefore && !grantsNow) return tell(lossOf(reading));
+  if (grantedBefore && !grantsNow) {
+    // The last step before everything is deleted; the message of that tells it.
+    const deleting = await transaction.organizationDeletion.count({
+      where: { organizationId: ledger.organizationId, status: 'deleting' },
+    });
+    if (deleting === 0) tell(lossOf(reading));
+    return;
+  }
   for (const { amountDue: amount, url, attempt, nextAttemptAt } of moves.overdue.raised) {
     const next = nextAttemptAt?.toISOString() ?? null;
     const { currency } = reading;
