@@ -87,7 +87,7 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
   ],
   payment_settled: [
     { kind: 'payment_settled' },
-    'Everything is paid. Thank you; your seats go on as before.',
+    'Nothing is overdue any more. Your seats go on as before.',
     [],
   ],
   payment_refunded: [

@@ -134,9 +134,10 @@ describe('the overview', () => {
   describe('of an organization whose subscription needs something', () => {
     const at = new Date('2026-11-30T09:00:00Z');
     const owed = { amountDue: 1797, url: 'https://invoice.stripe.com/i/1', attempt: 2, nextAttemptAt: at };
-    const shown = (role: Role, standing: Partial<Overview['standing']>) => {
+    const shown = (role: Role, standing: Partial<Overview['standing']>, purchased = 3) => {
       const stands = { ...overview.standing, ...standing };
-      const blocks = overviewBlocks({ ...overview, viewerRole: role, standing: stands }, around(role));
+      const seats = { ...overview.seats, purchased };
+      const blocks = overviewBlocks({ ...overview, viewerRole: role, seats, standing: stands }, around(role));
       assertWithinLimits({ text: 'The overview', blocks });
       return { text: read(blocks), actions: actionsIn(blocks) };
     };
@@ -179,9 +180,10 @@ describe('the overview', () => {
       (status, reason, way) => {
         const standing = { readOnly: 'lapsed', status } as const;
         const overdue = status === 'unpaid' ? [owed] : [];
-        const { text, actions } = shown('owner', { ...standing, overdue });
+        const { text, actions } = shown('owner', { ...standing, overdue }, 0);
         expect(text).toContain(reason);
         expect(text).toContain('Everything is kept.');
+        expect(text).not.toContain('Buy seats to invite people');
         expect(actions).toContain(way);
         const admin = shown('admin', standing);
         expect(admin.text).toContain(`${reason} Everything is kept.`);

@@ -68,7 +68,7 @@ const sentences: Record<AuditAction, Words> = {
   'subscription.kept': () => 'took the end of the subscription back',
   'payment.overdue': ({ after }) =>
     `could not collect ${money(after, 'amount')} (attempt ${Number(read(after, 'attempt'))})`,
-  'payment.settled': () => 'has everything paid now',
+  'payment.settled': () => 'saw what was overdue settled',
   'seats.price_changed': ({ before, after }) =>
     `changed the price of a seat from ${money(before, 'price')} to ${money(after, 'price')}`,
   'billing.found': (line) => `reported ${finding(line)}`,

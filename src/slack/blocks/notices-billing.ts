@@ -59,7 +59,7 @@ export const billingTellers: Tellers<BillingKind> = {
     buttons: payment(url, amount, currency),
   }),
 
-  payment_settled: () => ({ text: 'Everything is paid. Thank you; your seats go on as before.' }),
+  payment_settled: () => ({ text: 'Nothing is overdue any more. Your seats go on as before.' }),
 
   payment_refunded: ({ amount, currency }) => ({
     text: `${formatMoney(amount, currency)} of what you paid for seats was refunded to you. Your seats do not change by that.`,

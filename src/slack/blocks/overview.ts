@@ -90,8 +90,10 @@ function logoImage(
   };
 }
 
-function seats({ seats, members, invitations, prefix }: Overview, actor: Actor): KnownBlock[] {
+function seats({ seats, members, invitations, prefix, standing }: Overview, actor: Actor): KnownBlock[] {
   const manage = offered(actor, 'billing.manage');
+  // Where the organization is read-only, the banner above says what can be bought or paid.
+  const none = seats.purchased === 0 && standing.readOnly === null;
   const used = `${formatNumber(seats.used)}${invitations.more ? '+' : ''}`;
   const wanted = seats.wanted && wantedText(seats.wanted);
   const figures: SectionBlock = {
@@ -103,13 +105,13 @@ function seats({ seats, members, invitations, prefix }: Overview, actor: Actor):
       mrkdwn(`*Ticket prefix*\n${prefix}`),
     ],
     ...(manage && {
-      accessory: button('seats.open', seats.purchased === 0 ? 'Buy seats' : 'Change seats', {
-        ...(seats.purchased === 0 && { style: 'primary' }),
+      accessory: button('seats.open', none ? 'Buy seats' : standing.readOnly ? 'See seats' : 'Change seats', {
+        ...(none && { style: 'primary' }),
       }),
     }),
   };
   const held = `Seats used: ${count(members.total, 'member')} and ${countOf(invitations)}.`;
-  const notes = [held, overUseText(seats), wanted, seats.purchased === 0 ? noSeats(manage) : null].filter(
+  const notes = [held, overUseText(seats), wanted, none ? noSeats(manage) : null].filter(
     (note) => note !== null,
   );
   return [figures, { type: 'context', elements: notes.map(mrkdwn) }];
