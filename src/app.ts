@@ -20,16 +20,12 @@ import type { Logger } from './logger.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
 import { createInstallations } from './slack/installations.ts';
 import type { Questions } from './slack/questions.ts';
+import { portRefused, StartFailed } from './start-failed.ts';
 import { assemblePages } from './web/assemble.ts';
 import { leftPath, paidPath } from './web/checkout-return.ts';
 import { healthRoutes, type Probe } from './web/health.ts';
 import { portalReturnPath } from './web/portal-return.ts';
 import { startServer } from './web/server.ts';
-
-/** A part could not be had; `message` is a sentence for the operator. */
-export class StartFailed extends Error {
-  override name = 'StartFailed';
-}
 
 export interface ProductOptions {
   log: Logger;
@@ -141,18 +137,6 @@ async function startMetrics(config: Config, context: Context, log: Logger, onSto
   });
   onStop(stop);
   log.info({ metricsPort }, 'The metrics can be scraped.');
-}
-
-/** Why a port cannot be had, in a sentence. */
-function portRefused(variable: 'PORT' | 'METRICS_PORT', port: number, error: NodeJS.ErrnoException): Error {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: 'another process listens on it',
-    EACCES: 'this user may not listen on it',
-  };
-  const reason = reasons[error.code ?? ''] ?? error.message;
-  return new StartFailed(`The port ${port} cannot be had: ${reason}. Set ${variable} to another.`, {
-    cause: error,
-  });
 }
 
 function createContext(database: Database, keyring: Keyring, now: () => Date): Context {
