@@ -104,6 +104,8 @@ describe('a reconciliation in the foreground', () => {
     expect(differences).toMatchObject([[{ purchased: 3 }, { purchased: 8 }]]);
     expect(await stage.purchased(organization)).toBe(3);
     expect(await stage.database.reconciliation.count()).toBe(0);
+    expect(await reconcileToEnd(own(), options)).toMatchObject(figures);
+    expect(await compareOnly(own(), options)).toEqual({ compared: 1, repaired: 0, replayed: 0 });
   });
 
   it('does each page once beside another that does the same', async () => {
