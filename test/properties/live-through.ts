@@ -8,8 +8,17 @@ import { type BillingRun, HOUR } from './billing-run.ts';
 import type { Step } from './billing-steps.ts';
 import { expectedInvoices } from './proration-oracle.ts';
 
-/** Does one step of a story. Whenever an invite is granted or accepted, no more seats may be in use than are purchased. */
+/**
+ * Does one step of a story. Whenever an invite is granted or accepted, no more seats may be in use than are purchased; and at
+ * no time are there more than Stripe has ever billed for.
+ */
 export async function take(run: BillingRun, step: Step): Promise<void> {
+  await act(run, step);
+  const { purchased } = await run.figures();
+  expect(purchased, 'seats that nobody paid for').toBeLessThanOrEqual(run.history.highest);
+}
+
+async function act(run: BillingRun, step: Step): Promise<void> {
   const { sandbox, customerId, subscriptionId } = run;
   switch (step.do) {
     case 'want':

@@ -19,12 +19,15 @@ export class StripeHistory {
   /** Set while the dashboard changes the quantity. */
   edit: Edit | undefined;
   private readonly sandbox: StripeSandbox;
+  /** The most seats that were ever paid for. */
+  highest: number;
   private quantity: number;
   private ended = false;
 
   constructor(sandbox: StripeSandbox, quantity: number) {
     this.sandbox = sandbox;
     this.quantity = quantity;
+    this.highest = quantity;
   }
 
   note(event: EventRecord): void {
@@ -63,6 +66,7 @@ export class StripeHistory {
     const quantity = (object.items as { data: { quantity: number }[] }).data[0]?.quantity ?? 0;
     if (quantity === this.quantity) return;
     this.quantity = quantity;
+    this.highest = Math.max(this.highest, quantity);
     if (this.edit) {
       const free = this.edit.prorated === 'none';
       if (this.edit.prorated !== 'always_invoice')
