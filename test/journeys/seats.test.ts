@@ -4,7 +4,7 @@ import { payOnPage } from '../sandbox/stripe/shopper.ts';
 import { queueBackends } from '../setup/redis.ts';
 import { useWorld } from '../setup/world.ts';
 import { type Company, foundCompany, seat } from './company.ts';
-import { controlFor, modalOf } from './sight.ts';
+import { controlFor, modalOf, wordsOf } from './sight.ts';
 
 type Founded = Company & { owner: Person };
 
@@ -169,7 +169,9 @@ describe.each(await queueBackends())('seats, from the press to the charge, on $n
     world.stripe.dashboard.cancel(subscription);
     expect(await company.figures(owner)).toEqual(['0', '5', '£0.00']);
     expect(await newest()).toContain('Your subscription has ended');
-    expect((await company.invite(owner, 'three@else.example')).error).toContain('The subscription has ended');
+    await company.open(owner, 'invite');
+    expect(wordsOf(owner.modal?.view.blocks)).toContain('Nobody can be invited');
+    await owner.closeModal();
     expect(await company.home(owner)).toContain('Buy seats');
     await company.open(owner, 'seats');
     expect(() => controlFor(owner, 'seats.pay', 'Pay now')).toThrow('0 controls');
