@@ -112,7 +112,10 @@ describe('readOverview', () => {
     });
     const wanted = async (status: 'awaiting_payment' | 'applied') => {
       const [sentAt, settledAt] = [now, status === 'applied' ? now : null];
-      await stage.database.seatChange.update({ where: { id: change.id }, data: { status, sentAt, settledAt } });
+      await stage.database.seatChange.update({
+        where: { id: change.id },
+        data: { status, sentAt, settledAt },
+      });
       return (await readOverview(stage.context, owner)).seats.wanted;
     };
     expect((await readOverview(stage.context, owner)).seats.wanted).toEqual({
