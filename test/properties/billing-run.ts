@@ -101,6 +101,10 @@ export class BillingRun {
     return this.worker.work(how);
   }
 
+  wake(): Promise<void> {
+    return this.worker.wake();
+  }
+
   /** Moves both clocks. */
   wait(seconds: number): void {
     this.context.advance({ seconds });

@@ -19,8 +19,10 @@ export type Step =
   | { do: 'deliver'; part: number; copies: number; seed: number }
   | { do: 'lose' }
   | { do: 'work'; together: boolean }
-  /** A worker is killed at its `nth` call to Stripe: before the call is made, or when Stripe has done it. */
-  | { do: 'die'; nth: number; moment: 'before' | 'after' }
+  /** A worker is killed at its `nth` call to Stripe, before the call is made or when Stripe has done it; or stands still there. */
+  | { do: 'die'; nth: number; moment: 'before' | 'after'; returns: boolean }
+  /** The workers that only stood still go on. */
+  | { do: 'wake' }
   | { do: 'fault'; kind: FaultKind; method: 'GET' | 'POST'; times: number }
   | { do: 'reconcile' };
 
@@ -125,8 +127,10 @@ const step = fc.oneof(
       do: fc.constant('die' as const),
       nth: fc.integer({ min: 1, max: 6 }),
       moment: fc.constantFrom('before' as const, 'after' as const),
+      returns: fc.boolean(),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('wake' as const) }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -145,3 +149,34 @@ export const story = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 50, size: 'max' }),
 });
 export type Story = { seats: number; steps: Step[] };
+
+const all: Step = { do: 'deliver', part: 1, copies: 1, seed: 1 };
+
+/** Stories that chance tells seldom; they are always lived through. */
+export const rareStories: Story[] = [
+  {
+    // A worker stands still with an old reading in its hand while another follows a newer one.
+    seats: 3,
+    steps: [
+      { do: 'edit', seats: 6, prorated: 'create_prorations' },
+      all,
+      { do: 'die', nth: 1, moment: 'after', returns: true },
+      { do: 'edit', seats: 4, prorated: 'create_prorations' },
+      all,
+      { do: 'work', together: false },
+      { do: 'wake' },
+    ],
+  },
+  {
+    // Its call is on the way while another worker makes the change, and the Owner wants a third number.
+    seats: 3,
+    steps: [
+      { do: 'want', seats: 5 },
+      { do: 'die', nth: 2, moment: 'before', returns: true },
+      { do: 'work', together: false },
+      { do: 'want', seats: 2 },
+      { do: 'work', together: false },
+      { do: 'wake' },
+    ],
+  },
+];

@@ -4,7 +4,7 @@ import { createDatabase, type Database } from '../../src/database/client.ts';
 import { type Outbox, openOutbox } from '../../src/database/outbox.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { BillingRun } from './billing-run.ts';
-import { type Story, story } from './billing-steps.ts';
+import { rareStories, type Story, story } from './billing-steps.ts';
 import { expectConverged, settle, take } from './live-through.ts';
 
 const RUNS = Number(process.env.BILLING_RUNS || 25);
@@ -46,6 +46,7 @@ describe('billing', () => {
   }, async () => {
     await fc.assert(fc.asyncProperty(story, liveThrough), {
       numRuns: RUNS,
+      examples: rareStories.map((one) => [one] as [Story]),
       ...(SEED !== undefined && { seed: SEED }),
       ...(process.env.BILLING_PATH && { path: process.env.BILLING_PATH }),
       interruptAfterTimeLimit: 3_500_000,

@@ -8,6 +8,9 @@ import { type BillingRun, HOUR } from './billing-run.ts';
 import type { Step } from './billing-steps.ts';
 import { expectedInvoices } from './proration-oracle.ts';
 
+/** How long a process may stand still and go on as if nothing were. */
+const STILL_SECONDS = 600;
+
 /**
  * Does one step of a story. Whenever an invite is granted or accepted, no more seats may be in use than are purchased; and at
  * no time are there more than Stripe has ever billed for.
@@ -70,7 +73,10 @@ async function act(run: BillingRun, step: Step): Promise<void> {
       return byHand(() => sandbox.dashboard.cancel(subscriptionId, { atPeriodEnd: !step.now }));
     case 'keep':
       return byHand(() => sandbox.dashboard.keep(subscriptionId));
+    case 'wake':
+      return run.wake();
     case 'wait':
+      if (step.seconds > STILL_SECONDS) await run.wake();
       return run.wait(step.seconds);
     case 'deliver':
       return run.deliver(step);
@@ -90,6 +96,7 @@ async function act(run: BillingRun, step: Step): Promise<void> {
 /** Lets everything come to rest: Stripe works again, what it said arrives or is looked up, and time goes by. */
 export async function settle(run: BillingRun): Promise<void> {
   run.sandbox.faults.clear();
+  await run.wake();
   let isLookedUp = !run.hasLost;
   for (let round = 0; round < 100; round++) {
     while (run.hasMail) await run.deliver({ part: 1, copies: 1, seed: 1 });

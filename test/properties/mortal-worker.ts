@@ -22,6 +22,8 @@ export const billingTopics = Object.keys(jobs) as Topic[];
 export interface Death {
   nth: number;
   moment: 'before' | 'after';
+  /** It only stood still: others take it for dead, and later it goes on where it was. */
+  returns: boolean;
 }
 
 /**
@@ -35,7 +37,10 @@ export class MortalWorker {
   private executor!: Executor;
   private death: Death | undefined;
   private die = () => {};
+  private goOn = () => {};
   private dead: Promise<'dead'> = new Promise(() => {});
+  /** Those that stand still: how they go on, and until when they are at it. */
+  private asleep: { wake(): void; atWork: Promise<unknown> }[] = [];
 
   constructor(context: Context, sandbox: StripeSandbox, outbox: ReturnType<typeof openOutbox>) {
     this.context = context;
@@ -55,14 +60,27 @@ export class MortalWorker {
       const groups = together ? [rows] : rows.map((row) => [row]);
       for (const group of groups) {
         const runs = group.map(({ id }) => this.executor.run({ outboxId: id, addedAt: 0, starts: 1 }));
-        if ((await Promise.race([Promise.all(runs), this.dead])) === 'dead') return this.bringBack();
+        const atWork = Promise.all(runs);
+        if ((await Promise.race([atWork, this.dead])) === 'dead') return this.bringBack(atWork);
       }
       await this.executor.settled();
     }
     this.death = undefined;
   }
 
-  private async bringBack(): Promise<void> {
+  /** Those that stood still go on, and end what they had begun. */
+  async wake(): Promise<void> {
+    for (const { wake, atWork } of this.asleep.splice(0)) {
+      wake();
+      await atWork;
+    }
+  }
+
+  private async bringBack(atWork: Promise<unknown>): Promise<void> {
+    const { executor, goOn } = this;
+    if (this.death?.returns) {
+      this.asleep.push({ wake: goOn, atWork: atWork.then(() => executor.settled()) });
+    }
     this.startAnew();
     const now = this.context.now();
     const lost = await this.outbox.overdue({ now, topics: billingTopics, limit: 500 });
@@ -78,8 +96,11 @@ export class MortalWorker {
     this.dead = new Promise((resolve) => {
       this.die = () => resolve('dead');
     });
+    const awake = new Promise<void>((resolve) => {
+      this.goOn = resolve;
+    });
     const { secretKey, url } = this.sandbox;
-    const stripe = this.mortal(createStripe({ secretKey, apiBase: url }));
+    const stripe = this.mortal(createStripe({ secretKey, apiBase: url }), awake);
     this.executor = createExecutor<JobContext>({
       context: { ...this.context, stripe, pacedStripe: stripe } as JobContext,
       registry: jobs,
@@ -92,23 +113,22 @@ export class MortalWorker {
     });
   }
 
-  /** A client whose process stops at the given call: its callers never hear anything again. */
-  private mortal(client: StripeClient): StripeClient {
+  /** A client whose process stops at the given call: its callers hear nothing until it is awake, if ever. */
+  private mortal(client: StripeClient, awake: Promise<void>): StripeClient {
     let isDead = false;
-    const never = new Promise<never>(() => {});
     const stop = () => {
       isDead = true;
       this.die();
-      return never;
+      return awake;
     };
     return new Proxy(client, {
       get:
         (target, name: keyof StripeClient) =>
         async (...given: never[]) => {
-          if (isDead) return never;
-          const isLast = this.death !== undefined && --this.death.nth === 0;
+          if (isDead) await awake;
+          const isLast = !isDead && this.death !== undefined && --this.death.nth === 0;
           const { moment } = this.death ?? {};
-          if (isLast && moment === 'before') return stop();
+          if (isLast && moment === 'before') await stop();
           const call = target[name] as (...given: never[]) => Promise<unknown>;
           const outcome = await call(...given).then(
             (value) => () => value,
@@ -116,8 +136,9 @@ export class MortalWorker {
               throw error;
             },
           );
-          if (isLast) return stop();
-          return isDead ? never : outcome();
+          if (isLast && moment === 'after') await stop();
+          else if (isDead) await awake;
+          return outcome();
         },
     });
   }
