@@ -189,7 +189,7 @@ describe.each(await queueBackends())('on $name', (backend) => {
 
     it('end at the last where the minutes follow each other until the day is full', async () => {
       const organization = await stage.subscribed(3);
-      for (let quantity = 4; quantity <= 43; quantity++) {
+      for (let quantity = 4; quantity <= 23; quantity++) {
         await stage.want(organization, quantity);
         await stage.settle();
         stage.advance({ seconds: 15 });
