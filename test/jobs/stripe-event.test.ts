@@ -17,6 +17,7 @@ describe.each(await queueBackends())('on $name', (backend) => {
   });
   afterEach(() => stage.stop());
 
+  // Some two thousand deliveries, of which the store and the machine decide how long they take.
   it('ends where Stripe stands after every event came 100 times, shuffled, at once', async () => {
     const organization = await stage.subscribed(3);
     const before = (await intake()).length;
@@ -51,7 +52,7 @@ describe.each(await queueBackends())('on $name', (backend) => {
       'seats_applied',
       'seats_changed_at_stripe',
     ]);
-  });
+  }, 180_000);
 
   it('follows what is done in the dashboard, and removes nobody', async () => {
     const organization = await stage.subscribed(3);
