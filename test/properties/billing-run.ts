@@ -14,15 +14,14 @@ import { identify } from '../../src/domain/members/identify.ts';
 import { removeMember } from '../../src/domain/members/remove-member.ts';
 import { requestSeatChange } from '../../src/domain/seats/request-seat-change.ts';
 import { stripeWebhookRoutes } from '../../src/web/stripe-webhook.ts';
-import type { EventRecord } from '../sandbox/stripe/records/event.ts';
 import { type StripeSandbox, startStripeSandbox } from '../sandbox/stripe/server.ts';
 import { payOnPage } from '../sandbox/stripe/shopper.ts';
-import { signatureHeader } from '../sandbox/stripe/webhooks/signature.ts';
 import { START, type TestContext, testContext } from '../setup/context.ts';
 import { type SeededOrganization, seedOrganization } from '../setup/organization.ts';
 import type { Story } from './billing-steps.ts';
 import { billingTopics, type Death, MortalWorker } from './mortal-worker.ts';
 import { StripeHistory } from './stripe-history.ts';
+import { StripeMail } from './stripe-mail.ts';
 
 export const HOUR = 3600;
 
@@ -31,15 +30,11 @@ export class BillingRun {
   readonly sandbox: StripeSandbox;
   readonly context: TestContext;
   readonly history: StripeHistory;
+  readonly mail: StripeMail;
   readonly organization: SeededOrganization;
   subscriptionId = '';
   customerId = '';
-  /** Whether Stripe said anything that the product never heard. */
-  hasLost = false;
   private readonly worker: MortalWorker;
-  private readonly webhook: ReturnType<typeof stripeWebhookRoutes>;
-  /** What Stripe has said and nobody has delivered. */
-  private inbox: EventRecord[] = [];
   private readonly tokens = new Map<string, string>();
   private people = 0;
 
@@ -57,9 +52,9 @@ export class BillingRun {
     this.history = new StripeHistory(sandbox, parts.seats);
     this.worker = new MortalWorker(this.context, sandbox, parts.outbox);
     const verifyStripeEvent = createWebhookVerifier(sandbox.webhookSecret);
-    this.webhook = stripeWebhookRoutes({ context: this.context, verifyStripeEvent });
+    this.mail = new StripeMail(sandbox, stripeWebhookRoutes({ context: this.context, verifyStripeEvent }));
     sandbox.webhooks.drop((event) => {
-      this.inbox.push(event);
+      this.mail.take(event);
       this.history.note(event);
       return true;
     });
@@ -88,7 +83,7 @@ export class BillingRun {
     if (!subscription) throw new Error('Checkout sold nothing.');
     run.subscriptionId = subscription.id;
     run.customerId = subscription.customer;
-    await run.deliver({ part: 1, copies: 1, seed: 1 });
+    await run.mail.deliver({ part: 1, copies: 1, seed: 1 });
     await run.work({ together: false });
     return run;
   }
@@ -109,24 +104,6 @@ export class BillingRun {
   wait(seconds: number): void {
     this.context.advance({ seconds });
     this.sandbox.clock.advance({ seconds });
-  }
-
-  get hasMail(): boolean {
-    return this.inbox.length > 0;
-  }
-
-  /** Brings a part of what Stripe has said to the webhook, in another order, and some of it again. */
-  async deliver({ part, copies, seed }: { part: number; copies: number; seed: number }): Promise<void> {
-    const mixed = shuffled(this.inbox, seed);
-    const sent = mixed.slice(0, Math.ceil(part * mixed.length));
-    this.inbox = this.inbox.filter((event) => !sent.includes(event));
-    const again = shuffled(Array.from({ length: copies }, () => sent).flat(), seed + 1);
-    await Promise.all(again.map((event) => this.post(event)));
-  }
-
-  lose(): void {
-    this.hasLost ||= this.inbox.length > 0;
-    this.inbox = [];
   }
 
   async reconcile(): Promise<void> {
@@ -216,17 +193,6 @@ export class BillingRun {
     });
   }
 
-  private async post(event: EventRecord): Promise<void> {
-    const body = JSON.stringify(event);
-    const signature = signatureHeader(body, this.sandbox.webhookSecret, this.sandbox.clock.seconds());
-    const answer = await this.webhook.request('/stripe/webhook', {
-      method: 'POST',
-      body,
-      headers: { 'stripe-signature': signature },
-    });
-    if (answer.status !== 200) throw new Error(`The webhook answered ${answer.status}.`);
-  }
-
   private keepToken(secret: string, subject: string): string {
     this.tokens.set(subject, secret);
     return `sealed:${subject}:${secret}`;
@@ -245,17 +211,4 @@ async function unlessRefused(asked: Promise<unknown>): Promise<boolean> {
 
 function pick<T>(list: T[], which: number): T | undefined {
   return list[which % Math.max(1, list.length)];
-}
-
-/** In an order that the seed decides. */
-function shuffled<T>(list: readonly T[], seed: number): T[] {
-  let state = seed % 2_147_483_647 || 1;
-  const next = () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state;
-  };
-  return list
-    .map((entry) => ({ entry, place: next() }))
-    .sort((one, other) => one.place - other.place)
-    .map(({ entry }) => entry);
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createDatabase, type Database } from '../../src/database/client.ts';
 import { type Outbox, openOutbox } from '../../src/database/outbox.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
@@ -51,6 +51,5 @@ describe('billing', () => {
       ...(process.env.BILLING_PATH && { path: process.env.BILLING_PATH }),
       interruptAfterTimeLimit: 3_500_000,
     });
-    expect(RUNS).toBeGreaterThan(0);
   });
 });

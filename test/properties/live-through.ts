@@ -79,9 +79,9 @@ async function act(run: BillingRun, step: Step): Promise<void> {
       if (step.seconds > STILL_SECONDS) await run.wake();
       return run.wait(step.seconds);
     case 'deliver':
-      return run.deliver(step);
+      return run.mail.deliver(step);
     case 'lose':
-      return run.lose();
+      return run.mail.lose();
     case 'work':
       return run.work(step);
     case 'die':
@@ -97,11 +97,11 @@ async function act(run: BillingRun, step: Step): Promise<void> {
 export async function settle(run: BillingRun): Promise<void> {
   run.sandbox.faults.clear();
   await run.wake();
-  let isLookedUp = !run.hasLost;
+  let isLookedUp = !run.mail.hasLost;
   for (let round = 0; round < 100; round++) {
-    while (run.hasMail) await run.deliver({ part: 1, copies: 1, seed: 1 });
+    while (!run.mail.isEmpty) await run.mail.deliver({ part: 1, copies: 1, seed: 1 });
     await run.work({ together: false });
-    if (run.hasMail) continue;
+    if (!run.mail.isEmpty) continue;
     const [next] = await run.waiting();
     if (next)
       run.wait(Math.max(1, Math.ceil((next.availableAt.getTime() - run.context.now().getTime()) / 1000)));
