@@ -21,16 +21,12 @@ import type { Logger } from './logger.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
 import { createInstallations } from './slack/installations.ts';
 import type { Questions } from './slack/questions.ts';
+import { portRefused, StartFailed } from './start-failed.ts';
 import { assemblePages } from './web/assemble.ts';
 import { leftPath, paidPath } from './web/checkout-return.ts';
 import { healthRoutes, type Probe } from './web/health.ts';
 import { portalReturnPath } from './web/portal-return.ts';
 import { startServer } from './web/server.ts';
-
-/** A part could not be had; `message` is a sentence for the operator. */
-export class StartFailed extends Error {
-  override name = 'StartFailed';
-}
 
 export interface ProductOptions {
   log: Logger;
@@ -167,18 +163,6 @@ async function startMetrics(config: Config, context: Context, log: Logger, onSto
   log.info({ metricsPort }, 'The metrics can be scraped.');
 }
 
-/** Why a port cannot be had, in a sentence. */
-function portRefused(variable: 'PORT' | 'METRICS_PORT' | 'INBOUND_SMTP_PORT', port: number, error: NodeJS.ErrnoException): Error {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: 'another process listens on it',
-    EACCES: 'this user may not listen on it',
-  };
-  const reason = reasons[error.code ?? ''] ?? error.message;
-  return new StartFailed(`The port ${port} cannot be had: ${reason}. Set ${variable} to another.`, {
-    cause: error,
-  });
-}
-
 function createContext(database: Database, keyring: Keyring, now: () => Date): Context {
   return {
     database,
@@ -212,7 +196,18 @@ type Parts = ReturnType<typeof createParts> & Pick<Required<ProductOptions>, 'pa
 
 async function startJobs(
   config: Config,
-  { context, keyring, installations, slack, stripe, pacedStripe, publicUrl, replyAddresses, log, pace }: Parts,
+  {
+    context,
+    keyring,
+    installations,
+    slack,
+    stripe,
+    pacedStripe,
+    publicUrl,
+    replyAddresses,
+    log,
+    pace,
+  }: Parts,
   connectionString: string,
   onStop: OnStop,
 ): Promise<Jobs> {

@@ -6,6 +6,7 @@ import { registerPool, statementNames } from './statements.ts';
 export type {
   AuditEntry,
   AuthorizedDomain,
+  CheckoutPage,
   Installation,
   Invitation,
   Logo,

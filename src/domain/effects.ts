@@ -31,6 +31,12 @@ export const effects = {
   'deletion.finish': z.object({ deletionId: z.uuid() }),
   /** Lets the subscription go on that a deletion had set to end. */
   'deletion.release': z.object({ deletionId: z.uuid() }),
+  /** Looks at a Checkout page: whether it was paid, has run out, or is to be looked at again. */
+  'checkout.follow': z.object({ sessionId: z.string() }),
+  /** Ends and gives back a second subscription that was bought in Checkout; reports any other. */
+  'subscription.unwind': z.object({ organizationId: z.uuid(), subscriptionId: z.string() }),
+  /** Gives the customer at Stripe the organization's present name and its Owner's address. */
+  'customer.update': z.object({ organizationId: z.uuid() }),
   /** Handles a Stripe event that was stored on arrival. */
   'stripe.event': z.object({ key: z.string() }),
   /** Handles a Slack event that was stored on arrival. */
@@ -115,6 +121,12 @@ export interface Effect {
 
 export function effect<T extends Topic>(topic: T, payload: Payload<T>, options: EffectOptions = {}): Effect {
   return { topic, payload, ...options };
+}
+
+/** The customer at Stripe follows a new name or Owner; several quick ones are one. Nothing where nobody is billed. */
+export function customerUpdates(organizationId: string, customerId: string | null): Effect[] {
+  if (customerId === null) return [];
+  return [effect('customer.update', { organizationId }, { key: `customer:${organizationId}` })];
 }
 
 /** The App Home of everyone in the workspace shows a change; several quick ones are one. */

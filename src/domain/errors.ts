@@ -7,6 +7,12 @@ function list(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** "3 more seats are": how many more hold a seat than are purchased. */
+function overUse({ purchased, members, pending }: { purchased: number; members: number; pending: number }) {
+  const more = members + pending - purchased;
+  return `${count(more, 'more seat')} ${more === 1 ? 'is' : 'are'}`;
+}
+
 /** Every refusal of the business: its code, and the sentence that the person reads. */
 const sentences = {
   no_organization: () => 'This workspace has no organization yet. Create one with `/org create`.',
@@ -38,7 +44,9 @@ const sentences = {
   no_free_seat: (d: { purchased: number; members: number; pending: number }) =>
     d.purchased === 0
       ? 'No seat free: none are purchased. The Owner can buy seats with `/org seats`.'
-      : `No seat free: ${count(d.purchased, 'seat')} purchased, ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`.`,
+      : d.members + d.pending > d.purchased
+        ? `No seat free: ${overUse(d)} in use than purchased, by ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')}. The Owner can add seats with \`/org seats\`; withdrawing invites or removing members helps too.`
+        : `No seat free: ${count(d.purchased, 'seat')} purchased, ${count(d.members, 'member')} and ${count(d.pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`.`,
   email_form: () => 'This is not an e-mail address.',
   role_not_invitable: () => 'An invite makes an Admin or an Agent. The Owner changes only by transfer.',
   already_member: (d: { email: string }) => `${d.email} is a member already.`,

@@ -42,6 +42,12 @@ const openWhenReadOnly = [
 
 type OpenWhenReadOnly = (typeof openWhenReadOnly)[number];
 
+/** Whether `permit` would let somebody, so that nothing is offered that would be refused. */
+export function mayNow(actor: { role: Role; readOnly: ReadOnlyReason | null }, action: Action): boolean {
+  const open = actor.readOnly === null || (openWhenReadOnly as readonly Action[]).includes(action);
+  return open && may(actor.role, action);
+}
+
 /** Why nothing can be changed in an organization: its subscription is over or unpaid, or it is being deleted. */
 export type ReadOnlyReason = 'lapsed' | 'closing';
 

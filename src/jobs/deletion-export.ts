@@ -72,7 +72,7 @@ async function handOver(
       comment:
         'Here is everything that Orgdesk keeps of your organization, as a ZIP: one file for a program (`organization.json`) and tables for people (CSV). Put it in a safe place: Slack keeps it only as long as your workspace keeps files.',
       attempt,
-      since: deletion.requestedAt,
+      sentFor: deletion.id,
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

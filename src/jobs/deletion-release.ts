@@ -1,4 +1,4 @@
-import { clearMarks, findMarked } from '../domain/organizations/deletion/ending-mark.ts';
+import { clearMarks, findMarked, tellThatItEnds } from '../domain/organizations/deletion/ending-mark.ts';
 import { isClosing } from '../domain/organizations/deletion/open-deletion.ts';
 import type { Logger } from '../logger.ts';
 import { type BillingJobContext, followSubscription } from './follow-subscription.ts';
@@ -17,6 +17,8 @@ export const deletionRelease = defineJob<'deletion.release', BillingJobContext>(
     if (!ending) return;
     await settleEnding(context, ending, log);
   },
+  // The Owner can still keep it by hand, in Stripe's portal, and has to know.
+  onParked: (transaction, context, { deletionId }) => tellThatItEnds(transaction, context, deletionId),
 });
 
 /**
@@ -34,8 +36,9 @@ export async function settleEnding(
     const outcome = await context.stripe.setEnding(ending.subscriptionId, ends);
     if ((await isClosing(context, ending.organizationId)) !== ends) continue;
     if (ends) return;
-    if (!(await clearMarks(context, ending)) && (await isClosing(context, ending.organizationId))) continue;
+    // While the mark is there, whoever reads that it goes on knows why.
     if (outcome === 'set') await followSubscription(context, ending, log);
-    return;
+    if (await clearMarks(context, ending)) return;
+    if (!(await isClosing(context, ending.organizationId))) return;
   }
 }

@@ -1,6 +1,7 @@
 import { PermanentFailure } from '../clients/failures.ts';
 import type { StripeClient } from '../clients/stripe/client.ts';
 import { type Application, applySubscription } from '../domain/billing/apply-subscription.ts';
+import { noteReading } from '../domain/billing/note-reading.ts';
 import { readingMoment } from '../domain/billing/reading-moment.ts';
 import type { SubscriptionReading } from '../domain/billing/subscription.ts';
 import type { Context } from '../domain/context.ts';
@@ -10,7 +11,7 @@ import type { Logger } from '../logger.ts';
 export type BillingJobContext = Context & { stripe: StripeClient };
 
 /**
- * Reads a subscription and brings its organization to what it says.
+ * Reads a subscription and brings its organization to what it says; what is wrong with it is reported once.
  * @throws PermanentFailure where Stripe says a status that this version does not know: the seats are closed by then.
  */
 export async function followSubscription(
@@ -21,9 +22,7 @@ export async function followSubscription(
   const readAt = await readingMoment(context);
   const reading = await context.stripe.readSubscription(subscriptionId, readAt);
   const application = await applySubscription(context, organizationId, reading);
-  if (application === 'second_subscription') {
-    log.error({ organizationId, subscriptionId }, 'An organization pays for two subscriptions.');
-  }
+  await noteReading(context, organizationId, { reading, application }, log);
   if (reading.status === null && application === 'applied') {
     throw new PermanentFailure(
       `The status of ${subscriptionId} is not known here; the organization ${organizationId} has no seats to give until it is.`,

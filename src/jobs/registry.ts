@@ -1,5 +1,7 @@
 import { channelJoin } from './channel-join.ts';
 import { channelPost } from './channel-post.ts';
+import { checkoutFollow } from './checkout-follow.ts';
+import { customerUpdate } from './customer-update.ts';
 import { deletionCarry } from './deletion-carry.ts';
 import { deletionExport } from './deletion-export.ts';
 import { deletionFinish } from './deletion-finish.ts';
@@ -19,6 +21,7 @@ import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
 import { subscriptionRead } from './subscription-read.ts';
+import { subscriptionUnwind } from './subscription-unwind.ts';
 import { threadWhisper } from './thread-whisper.ts';
 import { ticketAcknowledge } from './ticket-acknowledge.ts';
 import { ticketCard } from './ticket-card.ts';
@@ -32,6 +35,8 @@ import { ticketsRelease } from './tickets-release.ts';
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
 export const registry: Registry = {
   'billing.reconcile': reconcilePage(),
+  'checkout.follow': checkoutFollow,
+  'customer.update': customerUpdate,
   'deletion.carry': deletionCarry,
   'deletion.export': deletionExport,
   'deletion.finish': deletionFinish,
@@ -60,4 +65,5 @@ export const registry: Registry = {
   'ticket.mark': ticketMark,
   'ticket.post': ticketPost,
   'tickets.release': ticketsRelease,
+  'subscription.unwind': subscriptionUnwind,
 };

@@ -1,11 +1,15 @@
-import { subjectOf } from '../clients/stripe/event-subject.ts';
-import { findBilledOrganization } from '../domain/billing/billed-organization.ts';
+import { type EventSubject, subjectOf } from '../clients/stripe/event-subject.ts';
+import { type BilledTo, findBilledOrganization } from '../domain/billing/billed-organization.ts';
+import { noteDispute, noteRefund } from '../domain/billing/payments-back.ts';
+import { isBehind } from '../domain/billing/subscription.ts';
 import { handleStored } from '../domain/intake/handle-stored.ts';
+import type { Logger } from '../logger.ts';
+import { followCheckout } from './checkout-follow.ts';
 import { type BillingJobContext, followSubscription } from './follow-subscription.ts';
 import { defineJob } from './job.ts';
 
 /**
- * Handles a Stripe event that was stored on arrival. The event is only a hint at what may have changed: the subscription is
+ * Handles a Stripe event that was stored on arrival. The event is only a hint at what may have changed: what it is about is
  * read as it is now, so that events twice, late or in any order end at the same.
  */
 export const stripeEvent = defineJob<'stripe.event', BillingJobContext>('stripe.event', {
@@ -13,11 +17,50 @@ export const stripeEvent = defineJob<'stripe.event', BillingJobContext>('stripe.
   run: (context, { key }, { log }) =>
     handleStored(context, key, async (body) => {
       const subject = subjectOf(JSON.parse(body.toString()));
-      if (!subject) return;
-      const organization = await findBilledOrganization(context, subject);
-      if (!organization) return log.info({ key }, 'A Stripe event is about no organization of ours.');
-      const subscriptionId = subject.subscriptionId ?? organization.subscriptionId;
-      if (subscriptionId === null) return;
-      await followSubscription(context, { organizationId: organization.id, subscriptionId }, log);
+      if (subject) await handle(context, subject, log);
     }),
 });
+
+async function handle(context: BillingJobContext, subject: EventSubject, log: Logger): Promise<void> {
+  switch (subject.kind) {
+    case 'subscription':
+      return follow(context, subject, log);
+    case 'payer':
+      return follow(context, subject, log, { onlyBehind: true });
+    case 'checkout':
+      if (await followCheckout(context, subject.sessionId, log)) return;
+      return subject.subscriptionId === null ? undefined : follow(context, subject, log);
+    case 'refund':
+    case 'refunded_charge':
+      for (const refund of await context.stripe.readRefunds(subject)) {
+        const organization = refund.succeeded && (await billed(context, refund.billedTo, log));
+        if (organization) await noteRefund(context, { ...refund, organizationId: organization.id }, log);
+      }
+      return;
+    case 'dispute': {
+      const dispute = await context.stripe.readDispute(subject.disputeId);
+      const organization = await billed(context, dispute.billedTo, log);
+      if (organization) await noteDispute(context, { ...dispute, organizationId: organization.id }, log);
+    }
+  }
+}
+
+async function billed(context: BillingJobContext, to: BilledTo, log: Logger) {
+  const organization = await findBilledOrganization(context, to);
+  if (!organization) log.info(to, 'A Stripe event is about no organization of ours.');
+  return organization;
+}
+
+/** `onlyBehind`: what the event tells of matters only to a subscription that is not paid. */
+async function follow(
+  context: BillingJobContext,
+  to: BilledTo,
+  log: Logger,
+  { onlyBehind = false } = {},
+): Promise<void> {
+  const organization = await billed(context, to, log);
+  if (!organization || (onlyBehind && !isBehind(organization.status))) return;
+  const subscriptionId = to.subscriptionId ?? organization.subscriptionId;
+  if (subscriptionId === null) return;
+  await followSubscription(context, { organizationId: organization.id, subscriptionId }, log);
+}

@@ -1,3 +1,4 @@
+import { Prisma } from '../database/client.ts';
 import { countOpenFindings } from '../domain/billing/list-findings.ts';
 import type { Context } from '../domain/context.ts';
 
@@ -80,28 +81,35 @@ export async function readDatabase(context: Pick<Context, 'database' | 'now'>): 
 }
 
 async function readFigures({ database, now }: Pick<Context, 'database' | 'now'>): Promise<Figures> {
-  const [figures] = await database.$queryRaw<[Figures]>`
+  const [figures] = await database.$queryRaw<[Figures]>(figuresQuery(now()));
+  return figures;
+}
+
+/** Exported for the test that looks at how it is planned. */
+export function figuresQuery(now: Date): Prisma.Sql {
+  return Prisma.sql`
     SELECT (SELECT count(*)::int FROM outbox WHERE status = 'pending') AS pending,
            (SELECT count(*)::int FROM outbox WHERE status = 'queued') AS queued,
            (SELECT count(*)::int FROM outbox WHERE status = 'parked') AS parked,
-           least((SELECT min(available_at) FROM outbox WHERE status = 'pending' AND available_at <= ${now()}),
-                 (SELECT min(available_at) FROM outbox WHERE status = 'queued' AND available_at <= ${now()}))
+           least((SELECT min(available_at) FROM outbox WHERE status = 'pending' AND available_at <= ${now}),
+                 (SELECT min(available_at) FROM outbox WHERE status = 'queued' AND available_at <= ${now}))
              AS "oldestDue",
            (SELECT created_at FROM organizations ORDER BY id LIMIT 1) AS "firstOrganization",
            last.finished_at AS "lastFinished", last.repaired, last.replayed
       FROM (SELECT 1) AS one
       LEFT JOIN LATERAL (SELECT finished_at, repaired, replayed FROM reconciliations
         WHERE finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1) last ON true`;
-  return figures;
 }
 
-/** The conditions are those of the partial indexes on open changes. */
 async function readSeatChanges({ database }: Pick<Context, 'database'>) {
-  const rows = await database.$queryRaw<{ status: string; open: number; since: Date }[]>`
-    SELECT 'requested' AS status, count(*)::int AS open, min(greatest(created_at, send_after)) AS since
-      FROM seat_changes WHERE status = 'requested' HAVING count(*) > 0
-    UNION ALL
-    SELECT status::text, count(*)::int, min(created_at)
-      FROM seat_changes WHERE status = 'sent' OR status = 'awaiting_payment' GROUP BY status`;
+  const rows = await database.$queryRaw<{ status: string; open: number; since: Date }[]>(seatChangesQuery);
   return new Map(rows.map(({ status, ...found }) => [status, found]));
 }
+
+/** The conditions are those of the partial indexes on open changes. Exported as above. */
+export const seatChangesQuery = Prisma.sql`
+  SELECT 'requested' AS status, count(*)::int AS open, min(greatest(created_at, send_after)) AS since
+    FROM seat_changes WHERE status = 'requested' HAVING count(*) > 0
+  UNION ALL
+  SELECT status::text, count(*)::int, min(created_at)
+    FROM seat_changes WHERE status = 'sent' OR status = 'awaiting_payment' GROUP BY status`;

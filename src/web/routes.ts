@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { Logger } from '../logger.ts';
 import { assemblePages, type Pages } from './assemble.ts';
-import { checkoutReturnRoutes } from './checkout-return.ts';
+import { type CheckoutReturnParts, checkoutReturnRoutes } from './checkout-return.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboundMailParts, inboundMailRoutes } from './inbound-mail.ts';
 import { type InvitationParts, invitationRoutes } from './invitations/routes.ts';
@@ -11,7 +11,12 @@ import { type StripeWebhookParts, stripeWebhookRoutes } from './stripe-webhook.t
 import { stylesheetRoutes } from './stylesheet.ts';
 
 /** What the routes need; each feature's file says its share. */
-export type RouteParts = HealthParts & StripeWebhookParts & InboundMailParts & InvitationParts & LogoParts;
+export type RouteParts = HealthParts &
+  StripeWebhookParts &
+  CheckoutReturnParts &
+  InboundMailParts &
+  InvitationParts &
+  LogoParts;
 
 /** Every route beside Slack's own. */
 const routes: ((parts: RouteParts) => Hono)[] = [

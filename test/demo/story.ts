@@ -144,6 +144,9 @@ export const story: readonly Step[] = [
         /Due now: \*(£\d+\.\d\d)\*/.exec(wordsOf(owner.modal?.view.blocks)),
       );
       await owner.submit();
+      await world.slack.until('the outcome', () =>
+        wordsOf(owner.modal?.view.blocks).includes('Recorded: *4 seats*'),
+      );
       await owner.closeModal();
       const home = await homeOf(world, cast, cast.owner);
       assert.deepEqual(figuresIn(home), { purchased: '4', used: '3', cost: '£23.96' });

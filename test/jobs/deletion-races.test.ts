@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createStripe, type StripeClient } from '../../src/clients/stripe/client.ts';
 import { Refusal } from '../../src/domain/errors.ts';
+import { failDeletion } from '../../src/domain/organizations/deletion/carry-deletion.ts';
 import { claimDeletion } from '../../src/domain/organizations/deletion/finish-deletion.ts';
 import { undoDeletion } from '../../src/domain/organizations/deletion/undo-deletion.ts';
 import { deletionCarry } from '../../src/jobs/deletion-carry.ts';
@@ -112,6 +113,26 @@ describe('deletion and undo', () => {
     await stage.keep();
     await world.settle();
     expect([await stage.status(), stage.ends(), await marks()]).toEqual(['undone', false, 0]);
+  });
+
+  it('a second deletion that fails gives back what the first had set, though that one’s job left it to the second', async () => {
+    await stage.remove();
+    await world.settle();
+    await world.product.jobs?.stop();
+    const { context } = world.product;
+    const first = await context.database.organizationDeletion.findFirstOrThrow({
+      where: { organizationId: stage.organizationId },
+    });
+    await stage.keep();
+    const second = await stage.remove();
+    await deletionRelease.run(around('setEnding', {}), { deletionId: first.id }, run);
+    expect(stage.ends()).toBe(true);
+    await context.database.$transaction((transaction) =>
+      failDeletion(transaction, context, second, 'A test.'),
+    );
+    await deletionRelease.run(around('setEnding', {}), { deletionId: second }, run);
+    expect([await stage.status(), stage.ends(), await marks()]).toEqual(['failed', false, 0]);
+    await world.restart();
   });
 
   it('at the last moment one of both wins wholly', async () => {

@@ -21,7 +21,6 @@ export interface DeletionStage extends Company {
   ends(): boolean;
   /** The names of the files that the app has sent to somebody, oldest first. */
   files(person: Person): Promise<string[]>;
-  /** The kinds of all notices that wait or were sent about the deletion, in order. */
   isThere(): Promise<boolean>;
 }
 

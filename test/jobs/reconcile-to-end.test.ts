@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createStripe } from '../../src/clients/stripe/client.ts';
 import { connectStripe } from '../../src/clients/stripe/connection.ts';
 import { setUpStripe } from '../../src/clients/stripe/setup.ts';
@@ -63,6 +66,30 @@ describe('a reconciliation in the foreground', () => {
     expect(await stage.database.reconciliation.count()).toBe(1);
   });
 
+  it('fails on a key that may not read subscriptions, rather than call every organization odd', async () => {
+    const organization = await stage.subscribed(3);
+    const denying = createServer(async (request, response) => {
+      if (request.url?.startsWith('/v1/subscriptions/')) {
+        const message = `The provided key '${stage.sandbox.secretKey}' does not have the required permissions.`;
+        return response
+          .writeHead(403)
+          .end(JSON.stringify({ error: { type: 'invalid_request_error', message } }));
+      }
+      const headers = { authorization: String(request.headers.authorization) };
+      const answer = await fetch(`${stage.sandbox.url}${request.url}`, { headers });
+      response.writeHead(answer.status).end(await answer.text());
+    }).listen(0, '127.0.0.1');
+    await once(denying, 'listening');
+    onTestFinished(() => void denying.close());
+    const { port } = denying.address() as AddressInfo;
+    const limited = contextWith({ secretKey: stage.sandbox.secretKey, apiBase: `http://127.0.0.1:${port}` });
+    const failure = await reconcileToEnd(limited, options).catch((error) => error);
+    expect(failure).toMatchObject({ name: 'StripeKeyRefused' });
+    expect(String(failure) + String(failure.cause)).not.toContain(stage.sandbox.secretKey);
+    expect(await stage.purchased(organization)).toBe(3);
+    expect(await findings()).toEqual([]);
+  });
+
   it('asked to compare only, says what is different and leaves it so', async () => {
     const organization = await stage.subscribed(3);
     stage.sandbox.webhooks.drop();
@@ -77,6 +104,8 @@ describe('a reconciliation in the foreground', () => {
     expect(differences).toMatchObject([[{ purchased: 3 }, { purchased: 8 }]]);
     expect(await stage.purchased(organization)).toBe(3);
     expect(await stage.database.reconciliation.count()).toBe(0);
+    expect(await reconcileToEnd(own(), options)).toMatchObject(figures);
+    expect(await compareOnly(own(), options)).toEqual({ compared: 1, repaired: 0, replayed: 0 });
   });
 
   it('does each page once beside another that does the same', async () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { payOnPage } from '../sandbox/stripe/shopper.ts';
+import { START } from '../setup/context.ts';
 import { queueBackends } from '../setup/redis.ts';
-import { type BillingStage, startBilling } from './seats-stage.ts';
+import { type BillingStage, type SubscribedOrganization, startBilling } from './seats-stage.ts';
 
 let stage: BillingStage;
 /** Every call that changes a subscription's quantity. */
@@ -155,18 +156,92 @@ describe.each(await queueBackends())('on $name', (backend) => {
     expect(await stage.purchased(organization)).toBe(3);
   });
 
-  it('ends at the last of fifty wishes in a minute, within the limits of Stripe', async () => {
+  describe('fifty wishes in a minute', () => {
+    const refusedForHaste = () => stage.sandbox.requests.entries.filter(({ status }) => status === 429);
+    const open = async (organization: SubscribedOrganization) =>
+      (await stage.changes(organization)).filter(({ settledAt }) => settledAt === null);
+
+    it('end at the last, without once going beyond the limits of Stripe', async () => {
+      const organization = await stage.subscribed(3);
+      for (let quantity = 4; quantity <= 53; quantity++) {
+        await stage.want(organization, quantity);
+        await stage.settle();
+        stage.advance({ seconds: 1 });
+      }
+      expect(organization.quantity()).toBeLessThan(53);
+      const [waiting, ...others] = await open(organization);
+      expect(others).toEqual([]);
+      // The minute that began with the first of eight, and a second for the clocks.
+      expect(waiting?.sendAfter).toEqual(new Date(START.getTime() + 61_000));
+      stage.advance({ seconds: 11 });
+      await stage.settle();
+      expect(organization.quantity()).toBe(53);
+      expect(await stage.purchased(organization)).toBe(53);
+      expect(await open(organization)).toEqual([]);
+      // Each penny of a second that had gone by is not charged.
+      expect(organization.taken()).toBeGreaterThan(53 * 599 - 50);
+      expect(organization.taken()).toBeLessThanOrEqual(53 * 599);
+      expect(refusedForHaste()).toEqual([]);
+      expect(updates()).toHaveLength(9);
+      const kinds = (await stage.notices(organization)).map(({ kind }) => kind);
+      expect(kinds).toEqual(Array(9).fill('seats_applied'));
+    });
+
+    it('end at the last where the minutes follow each other until the day is full', async () => {
+      const organization = await stage.subscribed(3);
+      for (let quantity = 4; quantity <= 23; quantity++) {
+        await stage.want(organization, quantity);
+        await stage.settle();
+        stage.advance({ seconds: 15 });
+      }
+      expect(updates()).toHaveLength(18);
+      expect(refusedForHaste()).toEqual([]);
+      // Fewer seats make no invoice, and do not wait for the day.
+      await stage.want(organization, 20);
+      await stage.settle();
+      expect(organization.quantity()).toBe(20);
+      await stage.want(organization, 30);
+      await stage.settle();
+      expect(organization.quantity()).toBe(20);
+      stage.advance({ days: 1, seconds: 1 });
+      await stage.settle();
+      expect(organization.quantity()).toBe(30);
+      expect(await open(organization)).toEqual([]);
+      expect(refusedForHaste()).toEqual([]);
+    });
+
+    it('all at once are at most two changes', async () => {
+      const organization = await stage.subscribed(3);
+      const quantities = Array.from({ length: 50 }, (_, index) => 4 + index);
+      await Promise.all(quantities.map((quantity) => stage.want(organization, quantity)));
+      await stage.settle();
+      expect(refusedForHaste()).toEqual([]);
+      expect(await open(organization)).toEqual([]);
+      const last = (await stage.changes(organization)).findLast(({ status }) => status === 'applied');
+      expect(organization.quantity()).toBe(last?.toQuantity);
+      expect(updates().length).toBeLessThanOrEqual(8);
+    });
+  });
+
+  it('waits as long as Stripe asks, tells it once, and lets a newer wish take the place', async () => {
     const organization = await stage.subscribed(3);
-    for (let quantity = 4; quantity <= 53; quantity++) {
-      await stage.want(organization, quantity);
-      stage.advance({ seconds: 1 });
-    }
-    await stage.settleWithRetries(30);
-    expect(organization.quantity()).toBe(53);
-    expect(await stage.purchased(organization)).toBe(53);
-    const open = (await stage.changes(organization)).filter(({ settledAt }) => settledAt === null);
-    expect(open).toEqual([]);
-    expect(organization.taken()).toBeLessThanOrEqual(53 * 599);
+    stage.sandbox.settings.enforceLimits = false;
+    stage.sandbox.faults.next({ kind: '429', method: 'POST', path: '/v1/subscriptions/*', times: 2 });
+    await stage.want(organization, 5);
+    await stage.settle();
+    expect(await stage.changes(organization)).toMatchObject([
+      { status: 'sent', sendAfter: expect.any(Date) },
+    ]);
+    await stage.want(organization, 6);
+    await stage.settleWithRetries();
+    expect((await stage.changes(organization)).map(({ toQuantity, status }) => [toQuantity, status])).toEqual(
+      [
+        [5, 'superseded'],
+        [6, 'applied'],
+      ],
+    );
+    expect(organization.quantity()).toBe(6);
+    expect(organization.taken()).toBe(6 * 599);
   });
 
   it('sends one change for two jobs at once', async () => {

@@ -63,12 +63,39 @@ describe.each(await queueBackends())('on $name', (backend) => {
     await stage.want(organization, 5);
     await stage.settleWithRetries(60);
     expect(await stage.changes(organization)).toMatchObject([{ status: 'refused' }]);
-    expect(await stage.notices(organization)).toMatchObject([{ kind: 'seats_refused', seats: 5 }]);
+    expect(await stage.notices(organization)).toMatchObject([
+      { kind: 'seats_delayed', seats: 5 },
+      { kind: 'seats_refused', seats: 5 },
+    ]);
+    expect(organization.taken()).toBe(3 * 599);
     expect(new Set(updates().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(updates().length);
     stage.sandbox.faults.clear();
     await stage.want(organization, 5);
     await stage.settle();
     expect(organization.quantity()).toBe(5);
+    expect(stage.sandbox.state.invoices({ subscription: organization.subscriptionId })).toHaveLength(2);
+  });
+
+  it('tells the Owner once, at the third failed try, that Stripe cannot be reached, and makes the change when it can', async () => {
+    const organization = await stage.subscribed(3);
+    updateFails('500-stored', 5);
+    await stage.want(organization, 5);
+    await stage.settle();
+    const told = async () => (await stage.notices(organization)).map(({ kind }) => kind);
+    for (const [seconds, kinds] of [
+      [10, []],
+      [30, ['seats_delayed']],
+      [90, ['seats_delayed']],
+    ] as const) {
+      stage.advance({ seconds });
+      await stage.settle();
+      expect(await told()).toEqual(kinds);
+    }
+    await stage.settleWithRetries();
+    expect(await told()).toEqual(['seats_delayed', 'seats_applied']);
+    expect(organization.taken()).toBe(5 * 599);
+    // Every try was a new one for Stripe, and read the subscription before.
+    expect(new Set(updates().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(updates().length);
     expect(stage.sandbox.state.invoices({ subscription: organization.subscriptionId })).toHaveLength(2);
   });
 

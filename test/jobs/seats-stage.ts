@@ -10,6 +10,8 @@ import { createWebhookVerifier } from '../../src/clients/stripe/webhook-signatur
 import { createDatabase, type Database, type Prisma, type SeatChange } from '../../src/database/client.ts';
 import type { Notice } from '../../src/domain/notices.ts';
 import { requestSeatChange } from '../../src/domain/seats/request-seat-change.ts';
+import { checkoutFollow } from '../../src/jobs/checkout-follow.ts';
+import { customerUpdate } from '../../src/jobs/customer-update.ts';
 import { startJobs } from '../../src/jobs/engine.ts';
 import type { BillingJobContext } from '../../src/jobs/follow-subscription.ts';
 import type { ReconcileContext } from '../../src/jobs/reconcile/page.ts';
@@ -17,6 +19,7 @@ import { reconcilePage } from '../../src/jobs/reconcile.ts';
 import { seatsCarry } from '../../src/jobs/seats-carry.ts';
 import { stripeEvent } from '../../src/jobs/stripe-event.ts';
 import { subscriptionRead } from '../../src/jobs/subscription-read.ts';
+import { subscriptionUnwind } from '../../src/jobs/subscription-unwind.ts';
 import { startServer } from '../../src/web/server.ts';
 import { stripeWebhookRoutes } from '../../src/web/stripe-webhook.ts';
 import { type StripeSandbox, startStripeSandbox } from '../sandbox/stripe/server.ts';
@@ -69,7 +72,15 @@ export interface SubscribedOrganization extends SeededOrganization {
   taken(): number;
 }
 
-const topics = ['billing.reconcile', 'seats.carry', 'stripe.event', 'subscription.read'];
+const topics = [
+  'billing.reconcile',
+  'seats.carry',
+  'stripe.event',
+  'subscription.read',
+  'subscription.unwind',
+];
+/** Looked at again and again while a page is open: done when it is due, and not waited for. */
+const dueTopics = [...topics, 'checkout.follow', 'customer.update'];
 
 export interface BillingOptions {
   backend: TestBackend;
@@ -109,9 +120,12 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
       redisUrl: backend.redisUrl,
       registry: {
         'billing.reconcile': reconcilePage(),
+        'checkout.follow': checkoutFollow,
+        'customer.update': customerUpdate,
         'seats.carry': seatsCarry,
         'stripe.event': stripeEvent,
         'subscription.read': subscriptionRead,
+        'subscription.unwind': subscriptionUnwind,
       },
       log,
       pace: { lockMs: 1000, stalledMs: 500 },
@@ -119,7 +133,9 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
   let jobs = await startWorker();
   const questions = createBillingQuestions(context, stripe, { paid: `${url}/paid`, left: `${url}/left` });
   const waiting = (due: Prisma.OutboxRowWhereInput = {}) =>
-    database.outboxRow.count({ where: { ...due, topic: { in: topics }, status: 'pending' } });
+    database.outboxRow.count({
+      where: { ...due, topic: { in: due.availableAt ? dueTopics : topics }, status: 'pending' },
+    });
   const stage: BillingStage = {
     sandbox,
     stripe: library,

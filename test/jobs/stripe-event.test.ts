@@ -17,6 +17,7 @@ describe.each(await queueBackends())('on $name', (backend) => {
   });
   afterEach(() => stage.stop());
 
+  // Some two thousand deliveries, of which the store and the machine decide how long they take.
   it('ends where Stripe stands after every event came 100 times, shuffled, at once', async () => {
     const organization = await stage.subscribed(3);
     const before = (await intake()).length;
@@ -39,7 +40,7 @@ describe.each(await queueBackends())('on $name', (backend) => {
     const sent = state
       .events()
       .slice(0, held)
-      .filter(({ type }) => !/^(product|price)\./.test(type));
+      .filter(({ type }) => !/^(product|price|billing_portal)\b/.test(type));
     expect(new Set(rows.map(({ key }) => key))).toEqual(new Set(sent.map(({ id }) => `stripe:${id}`)));
     expect(rows.every(({ handledAt, body }) => handledAt !== null && body === null)).toBe(true);
     expect(await stage.purchased(organization)).toBe(7);
@@ -49,8 +50,9 @@ describe.each(await queueBackends())('on $name', (backend) => {
       'seats_applied',
       'seats_awaiting_payment',
       'seats_applied',
+      'seats_changed_at_stripe',
     ]);
-  });
+  }, 180_000);
 
   it('follows what is done in the dashboard, and removes nobody', async () => {
     const organization = await stage.subscribed(3);

@@ -37,6 +37,8 @@ export interface Company {
   want(owner: Person, seats: number): Promise<string>;
   /** The same, and presses Update; gives what the form says before and after. */
   change(owner: Person, seats: number): Promise<{ due: string; answer: string; errors: string[] }>;
+  /** What the form says when Stripe was asked once more, and the wish is recorded or the form is shown again. */
+  outcome(owner: Person): Promise<string>;
   /** Sends an invite by the form; gives what stands in it afterwards. */
   invite(by: Person, email: string, role?: 'admin' | 'agent'): Promise<{ form: string; error: string }>;
   /** The link in the newest invite that somebody found in their mailbox. */
@@ -105,11 +107,16 @@ export async function openCompany(world: Ground): Promise<Company> {
     },
     async change(owner, seats) {
       const due = await company.want(owner, seats);
-      const { errors, modal } = await owner.submit();
-      const answer = wordsOf(modal?.view.blocks);
+      const { errors } = await owner.submit();
+      const answer = Object.keys(errors).length > 0 ? '' : await company.outcome(owner);
       await owner.closeModal();
       return { due, answer, errors: Object.values(errors) };
     },
+    outcome: (owner) =>
+      slack.until('what became of the wish', () => {
+        const shown = wordsOf(owner.modal?.view.blocks);
+        return !shown.includes('Asking Stripe') && shown;
+      }),
     async invite(by, email, role = 'agent') {
       await company.open(by, 'invite');
       await by.fill({ email, role });

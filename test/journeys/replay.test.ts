@@ -165,8 +165,9 @@ describe.each(await queueBackends())('requests that somebody has caught or made 
     expect(Object.values(errors)).toEqual([
       'The number had moved on to 7 when you pressed Update. Check it and press Update again.',
     ]);
+    await world.slack.until('the amount', () => modalOf(owner).includes('Due now: *£'));
     await owner.submit();
-    expect(modalOf(owner)).toContain('Recorded: *7 seats*');
+    expect(await company.outcome(owner)).toContain('Recorded: *7 seats*');
     await owner.closeModal();
     expect(await company.figures(owner)).toEqual(['7', '2', '£41.93']);
   });

@@ -4,7 +4,7 @@ import { payOnPage } from '../sandbox/stripe/shopper.ts';
 import { queueBackends } from '../setup/redis.ts';
 import { useWorld } from '../setup/world.ts';
 import { type Company, foundCompany, seat } from './company.ts';
-import { controlFor, modalOf } from './sight.ts';
+import { controlFor, modalOf, wordsOf } from './sight.ts';
 
 type Founded = Company & { owner: Person };
 
@@ -117,7 +117,7 @@ describe.each(await queueBackends())('seats, from the press to the charge, on $n
     const presses = await Promise.all([owner.submit(), owner.submit()]);
     world.stripe.gate.open();
     expect(presses.map(({ errors }) => errors)).toEqual([{}, {}]);
-    expect(modalOf(owner)).toContain('Recorded: *9 seats*');
+    expect(await company.outcome(owner)).toContain('Recorded: *9 seats*');
     expect(owner.modal?.id).toBe(form?.id);
     await owner.closeModal();
     expect(await company.figures(owner)).toEqual(['9', '5', '£53.91']);
@@ -135,7 +135,7 @@ describe.each(await queueBackends())('seats, from the press to the charge, on $n
       await owner.type('seats.typed', String(seats));
       await world.slack.until('the number', () => modalOf(owner).includes(`£${(seats * 5.99).toFixed(2)}`));
       await owner.submit();
-      wished.push(modalOf(owner));
+      wished.push(await company.outcome(owner));
       await owner.closeModal();
     }
     expect(wished.map((words) => /Recorded: \*(\d+) seats\*/.exec(words)?.[1])).toEqual(['10', '12', '11']);
@@ -154,6 +154,7 @@ describe.each(await queueBackends())('seats, from the press to the charge, on $n
     world.stripe.faults.next({ kind: 'acted-then-500-stored', method: 'POST', path: '/v1/subscriptions/*' });
     world.stripe.faults.next({ kind: '500-before', times: 3 });
     await owner.submit();
+    await company.outcome(owner);
     await owner.closeModal();
     await world.settle();
     for (let tries = 0; tries < 5 && quantity() !== 12; tries += 1) {
@@ -168,7 +169,9 @@ describe.each(await queueBackends())('seats, from the press to the charge, on $n
     world.stripe.dashboard.cancel(subscription);
     expect(await company.figures(owner)).toEqual(['0', '5', '£0.00']);
     expect(await newest()).toContain('Your subscription has ended');
-    expect((await company.invite(owner, 'three@else.example')).error).toContain('No seat free');
+    await company.open(owner, 'invite');
+    expect(wordsOf(owner.modal?.view.blocks)).toContain('Nobody can be invited');
+    await owner.closeModal();
     expect(await company.home(owner)).toContain('Buy seats');
     await company.open(owner, 'seats');
     expect(() => controlFor(owner, 'seats.pay', 'Pay now')).toThrow('0 controls');

@@ -80,6 +80,7 @@ describe.each(await queueBackends())('requests in one process and jobs in anothe
     const [, due = ''] = /£(\d+\.\d\d)/.exec(await company.want(owner, 6)) ?? [];
     const paid = world.stripe.state.taken();
     await owner.submit();
+    expect(await company.outcome(owner)).toContain(`Stripe charges £${due}`);
     await owner.closeModal();
     expect(await overview(owner)).toContain('A change to 6 seats is on its way to Stripe.');
     expect(world.stripe.state.taken()).toBe(paid);

@@ -99,7 +99,7 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { subject: 'in_1', after: { amount: 1797, currency: 'gbp', attempt: 2 } },
     'could not collect £17.97 (attempt 2)',
   ],
-  'payment.settled': [{}, 'has everything paid now'],
+  'payment.settled': [{}, 'saw what was overdue settled'],
   'seats.price_changed': [
     { before: { price: 599, currency: 'gbp' }, after: { price: 700, currency: 'eur' } },
     'changed the price of a seat from £5.99 to €7.00',

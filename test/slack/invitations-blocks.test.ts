@@ -22,11 +22,19 @@ const pending = (changes: Partial<PendingInvitation> = {}): PendingInvitation =>
   ...changes,
 });
 
+const seats = (purchased: number, members: number, pending: number): InvitationPage['seats'] => ({
+  purchased,
+  members,
+  pending,
+  monthlyCost: purchased * 599,
+  currency: 'gbp',
+});
 const page = (changes: Partial<InvitationPage> = {}): InvitationPage => ({
-  seats: { purchased: 5, members: 2, pending: 1 },
+  seats: seats(5, 2, 1),
   invitations: [pending()],
   newer: null,
   older: null,
+  mayInvite: true,
   ...changes,
 });
 
@@ -62,6 +70,15 @@ const found = (changes: Partial<FoundInvitation> = {}): FoundInvitation => ({
 });
 
 describe('the modal', () => {
+  it('lets invites only be withdrawn while the organization is read-only', () => {
+    const view = modal(page({ mayInvite: false }));
+    expect(view.submit).toBeUndefined();
+    expect(actionsIn(view)).toEqual(['invitations.revoke']);
+    expect(view.blocks.some(({ type }) => type === 'input')).toBe(false);
+    expect(words(view)).toContain('Nobody can be invited while the organization is read-only');
+    assertWithinLimits(view);
+  });
+
   it('shows the three figures together, and of each invite who, role, time left and inviter', () => {
     const text = words(modal(page()));
     for (const part of [
@@ -78,11 +95,14 @@ describe('the modal', () => {
   });
 
   it('says on top of the form that no seat is free, and who holds them', () => {
-    const text = words(modal(page({ seats: { purchased: 3, members: 2, pending: 1 } })));
+    const text = words(modal(page({ seats: seats(3, 2, 1) })));
     expect(text).toContain('No seat free: 2 members and 1 pending invite hold them.');
-    // Cut below use: never a negative number.
-    expect(words(modal(page({ seats: { purchased: 1, members: 2, pending: 1 } })))).toContain('No seat free');
-    const none = words(modal(page({ seats: { purchased: 0, members: 1, pending: 0 } })));
+    // Cut below use: never a negative number, but how many too many.
+    const cut = words(modal(page({ seats: seats(1, 2, 1) })));
+    expect(cut).toContain(
+      'No seat free: 2 more seats are in use than purchased, by 2 members and 1 pending invite.',
+    );
+    const none = words(modal(page({ seats: seats(0, 1, 0) })));
     expect(none).toContain('No seat free: none are purchased. The Owner can buy seats');
   });
 

@@ -12,6 +12,7 @@ const shownMoment = '<!date^1796029200^{date_short_pretty} at {time}|30 Nov 2026
 const facts: NoticeFacts = {
   teamId: 'T1',
   organization: 'Harbour Support',
+  currency: 'gbp',
   role: 'owner',
   invitation: { email: 'cleo@harbour.example', role: 'agent', mailError: 'There is no such mailbox.' },
   ticket: { number: 'TKT-041', title: 'Cold tea', message: { channelId: 'C1', ts: '1.2' } },
@@ -52,7 +53,7 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
   ],
   seats_delayed: [
     { kind: 'seats_delayed', seats: 4 },
-    'The change to 4 seats is not made yet: Stripe cannot be reached. It is tried again and again, and you get a message when it is made, or given up.',
+    'The change to 4 seats is not made yet: Stripe cannot be reached, or does not answer as it should. It is tried again and again, and you get a message when it is made, or given up.',
     ['seats.open'],
   ],
   subscription_started: [
@@ -89,7 +90,7 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
   ],
   payment_settled: [
     { kind: 'payment_settled' },
-    'Everything is paid. Thank you; your seats go on as before.',
+    'Nothing is overdue any more. Your seats go on as before.',
     [],
   ],
   payment_refunded: [
@@ -275,6 +276,7 @@ describe('a notice', () => {
     const gone: NoticeFacts = {
       teamId: 'T1',
       organization: null,
+      currency: 'gbp',
       role: null,
       invitation: null,
       ticket: null,
@@ -292,6 +294,7 @@ describe('a notice', () => {
       teamId: 'T1',
       ticket: { number: 'ABCDEFGHIJ-123456789', title: nasty, message: null },
       organization: nasty,
+      currency: 'gbp',
       role: 'owner',
       invitation: { email: nasty, role: 'admin', mailError: nasty },
     };

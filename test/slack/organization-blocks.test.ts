@@ -37,6 +37,8 @@ const overview: Overview = {
   description: 'Open at nine.',
   logo: { path: 'abc', contentType: 'image/png' },
   prefix: 'SUP',
+  standing: { readOnly: null, status: 'active', endsAt: null, overdue: [] },
+  deletion: null,
   seats: { purchased: 3, used: 3, monthlyCost: 1797, currency: 'gbp', wanted: null },
   members: {
     total: 2,
@@ -96,6 +98,8 @@ const worst: Overview = {
   description: nasty.repeat(10),
   logo: { path: 'a'.repeat(32), contentType: 'image/webp' },
   prefix: 'ABCDEFGHIJ',
+  standing: { readOnly: null, status: 'active', endsAt: null, overdue: [] },
+  deletion: null,
   seats: {
     purchased: 10_000,
     used: 20_001,
@@ -156,6 +160,73 @@ describe('the overview', () => {
     expect(text).toContain('Logo of Harbour Support');
   });
 
+  describe('of an organization whose subscription needs something', () => {
+    const at = new Date('2026-11-30T09:00:00Z');
+    const owed = { amountDue: 1797, url: 'https://invoice.stripe.com/i/1', attempt: 2, nextAttemptAt: at };
+    const shown = (role: Role, standing: Partial<Overview['standing']>, purchased = 3) => {
+      const stands = { ...overview.standing, ...standing };
+      const seats = { ...overview.seats, purchased };
+      const blocks = overviewBlocks({ ...overview, viewerRole: role, seats, standing: stands }, around(role));
+      assertWithinLimits({ text: 'The overview', blocks });
+      return { text: read(blocks), actions: actionsIn(blocks) };
+    };
+
+    it('shows the Owner what is overdue, the attempts and the way to pay', () => {
+      const { text, actions } = shown('owner', { status: 'past_due', overdue: [owed] });
+      expect(text).toContain('*£17.97 is overdue.* Attempt 2 to collect it failed. Stripe tries again');
+      expect(text).toContain('Your seats stay meanwhile.');
+      expect(actions).toContain('seats.pay');
+      expect(actions).toContain('invitations.open');
+    });
+
+    it('leads to the billing portal for more invoices than one, and where there is no address to pay at', () => {
+      const last = { ...owed, url: null, nextAttemptAt: null };
+      expect(shown('owner', { status: 'past_due', overdue: [owed, owed] }).text).toContain('£35.94');
+      expect(shown('owner', { status: 'past_due', overdue: [owed, owed] }).actions).toEqual(
+        expect.arrayContaining(['seats.pay', 'billing.open']),
+      );
+      const { text, actions } = shown('owner', { status: 'past_due', overdue: [last] });
+      expect(text).toContain('Stripe does not try again by itself.');
+      expect(actions).toContain('billing.open');
+      expect(actions).not.toContain('seats.pay');
+    });
+
+    it('says when the subscription ends, and who can keep it', () => {
+      const day = '<!date^1796029200^{date_short}|30 Nov 2026>';
+      expect(shown('owner', { endsAt: at }).text).toContain(
+        `The subscription ends on ${day}. You can keep it with \`/org billing\`.`,
+      );
+      expect(shown('agent', { endsAt: at }).text).toContain('The Owner can keep it');
+    });
+
+    it.each([
+      ['canceled', 'the subscription has ended.', 'seats.open'],
+      ['unpaid', 'the subscription is not paid.', 'seats.pay'],
+      ['paused', 'the subscription is paused at Stripe.', 'billing.open'],
+      [null, 'in a state at Stripe that Orgdesk does not know.', 'billing.open'],
+    ] as const)(
+      'says why it is read-only under %s, and offers the Owner a way out',
+      (status, reason, way) => {
+        const standing = { readOnly: 'lapsed', status } as const;
+        const overdue = status === 'unpaid' ? [owed] : [];
+        const { text, actions } = shown('owner', { ...standing, overdue }, 0);
+        expect(text).toContain(reason);
+        expect(text).toContain('Everything is kept.');
+        expect(text).not.toContain('Buy seats to invite people');
+        expect(actions).toContain(way);
+        const admin = shown('admin', standing);
+        expect(admin.text).toContain(`${reason} Everything is kept.`);
+        expect(admin.text).toContain('<@U1>, the Owner, can see to it.');
+        expect(admin.text).not.toContain('overdue');
+      },
+    );
+
+    it('offers nothing that would be refused', () => {
+      const { actions } = shown('admin', { readOnly: 'lapsed', status: 'canceled' });
+      expect(actions).toEqual(['members.open', 'invitations.open', 'audit.open', 'leave.open']);
+    });
+  });
+
   it('stands in one sentence for who hears it', () => {
     expect(overviewText(overview)).toBe(
       'Harbour Support: 3 seats purchased, 3 used, £17.97 a month; 2 members, 1 pending invite, 1 authorized domain; ticket prefix SUP.',
@@ -202,6 +273,22 @@ describe('the overview', () => {
     expect(JSON.stringify(owner)).toContain('"style":"primary"');
     expect(read(owner)).toContain('Buy seats to invite people');
     expect(read(overviewBlocks(fresh, around('agent')))).toContain('The Owner can buy them');
+  });
+
+  it('tells when a seat change that has to wait is applied, and how many seats too many are in use', () => {
+    const waits = { until: new Date('2026-11-23T09:12:00Z'), minutes: 12 };
+    const wanted = { seats: 4, awaitingPayment: false, waits };
+    const seats = { ...overview.seats, purchased: 3, used: 5, wanted };
+    const text = read(overviewBlocks({ ...overview, seats }, around('agent')));
+    expect(text).toContain('A change to 4 seats waits, since Stripe takes only so many changes in a time');
+    expect(text).toContain('is applied in about 12 minutes, <!date^1795425120^');
+    expect(text).toContain('2 more seats are in use than purchased');
+  });
+
+  it('counts the monthly cost in the currency of the organization', () => {
+    const seats = { ...overview.seats, monthlyCost: 2100, currency: 'eur' };
+    expect(read(overviewBlocks({ ...overview, seats }, around('agent')))).toContain('*Monthly cost*\n€21.00');
+    expect(overviewText({ ...overview, seats })).toContain('€21.00 a month');
   });
 
   it('tells of a seat change under way, and of an e-mail that did not arrive', () => {

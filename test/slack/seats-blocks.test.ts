@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Seats } from '../../src/domain/seats/read-seats.ts';
 import {
   quantityBlock,
+  restingSeatsModal,
   seatsBlocks,
   seatsModal,
   seatsShownModal,
@@ -17,7 +18,7 @@ import {
 } from '../../src/slack/blocks/seats-outcome.ts';
 import { type Due, movedText } from '../../src/slack/blocks/seats-words.ts';
 import type { SeatPreview } from '../../src/slack/questions.ts';
-import { assertWithinLimits, textsIn } from '../setup/blocks.ts';
+import { actionsIn, assertWithinLimits, textsIn } from '../setup/blocks.ts';
 
 const seats: Seats = {
   purchased: 3,
@@ -29,6 +30,8 @@ const seats: Seats = {
   currency: 'gbp',
   subscribed: true,
   status: 'active',
+  resting: false,
+  overdueUrl: null,
   periodEndsAt: new Date('2026-12-23T09:00:00Z'),
   ownerUserId: 'U1',
   mayChange: true,
@@ -67,6 +70,22 @@ const read = (shown: Parameters<typeof textsIn>[0]) =>
     .join('\n');
 
 describe('the seats modal', () => {
+  it('has no field for a subscription that rests, and the way to pay in its place', () => {
+    const overdueUrl = 'https://invoice.stripe.com/i/1';
+    const view = restingSeatsModal({ ...seats, purchased: 0, status: 'unpaid', resting: true, overdueUrl });
+    expect(view.submit).toBeUndefined();
+    expect(actionsIn(view)).toEqual(['seats.pay', 'billing.open']);
+    expect(
+      textsIn(view)
+        .map(({ text }) => text)
+        .join('\n'),
+    ).toContain('The subscription is unpaid at Stripe.');
+    assertWithinLimits(view);
+    const unknown = restingSeatsModal({ ...seats, status: null, resting: true });
+    expect(actionsIn(unknown)).toEqual(['billing.open']);
+    assertWithinLimits(unknown);
+  });
+
   const largest: Seats = {
     ...seats,
     purchased: 10_000,

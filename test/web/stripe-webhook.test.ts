@@ -23,7 +23,7 @@ beforeAll(async () => {
   const context = testContext(database);
   const pages = new Hono<{ Bindings: HttpBindings }>()
     .route('/', stripeWebhookRoutes({ context, verifyStripeEvent: createWebhookVerifier(secret) }))
-    .route('/', checkoutReturnRoutes());
+    .route('/', checkoutReturnRoutes({ context }));
   const slack = { handle: () => {}, idle: async () => {} };
   server = await startServer({ port: 0, host: '127.0.0.1', slack, pages, log: pino({ level: 'silent' }) });
 });

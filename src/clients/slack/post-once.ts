@@ -68,6 +68,6 @@ async function findPosted(
 }
 
 /** In seconds since 1970: a UUIDv7 begins with its milliseconds (RFC 9562, 5.7). */
-function bornAt(outboxId: string): number {
-  return Number.parseInt(outboxId.replaceAll('-', '').slice(0, 12), 16) / 1000;
+export function bornAt(id: string): number {
+  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) / 1000;
 }

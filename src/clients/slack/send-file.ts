@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { WebClient } from '@slack/web-api';
 import { RetryableFailure } from '../failures.ts';
 import { openDirectMessage } from './direct-message.ts';
+import { bornAt } from './post-once.ts';
 
 export interface FileToSend {
   userId: string;
@@ -15,8 +16,8 @@ export interface FileToSend {
   comment: string;
   /** Above 1 an earlier try may have sent it and lost the answer. */
   attempt: number;
-  /** Nothing older is looked at when an earlier try's is looked for. */
-  since: Date;
+  /** The UUIDv7 of what it is sent for: nothing older is looked at when an earlier try's is looked for. */
+  sentFor: string;
 }
 
 /** As long as an upload may take, in milliseconds. */
@@ -62,8 +63,12 @@ async function upload(url: string, path: string, size: number): Promise<void> {
   }
 }
 
-async function isSent(client: WebClient, channel: string, { filename, since }: FileToSend): Promise<boolean> {
-  const oldest = String(since.getTime() / 1000 - SKEW_SECONDS);
+async function isSent(
+  client: WebClient,
+  channel: string,
+  { filename, sentFor }: FileToSend,
+): Promise<boolean> {
+  const oldest = String(bornAt(sentFor) - SKEW_SECONDS);
   let cursor: string | undefined;
   do {
     const page = await client.conversations.history({

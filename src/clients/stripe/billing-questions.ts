@@ -1,3 +1,4 @@
+import { recordCheckoutPage } from '../../domain/billing/checkout-page.ts';
 import { readAccount, rememberCustomer } from '../../domain/billing/customer.ts';
 import type { Context } from '../../domain/context.ts';
 import { refuse } from '../../domain/errors.ts';
@@ -27,8 +28,9 @@ export function createBillingQuestions(context: Context, stripe: StripeClient, u
     async checkout(organizationId: string, quantity: number, requestKey: string) {
       const account = await readAccount(context, organizationId);
       if (!account) throw refuse('no_organization');
+      if (account.closing) throw refuse('organization_closing');
       const open = (customerId: string) =>
-        openFor(stripe, { organizationId, customerId, quantity, requestKey }, urls);
+        openFor(context, stripe, { organizationId, customerId, quantity, requestKey }, urls);
       const make = async (instead: string | null) => {
         const { name, email } = account;
         const made = await stripe.createCustomer({ organizationId, name, email, instead, requestKey });
@@ -60,12 +62,17 @@ function firstPurchase(quantity: number) {
 }
 
 async function openFor(
+  context: Context,
   stripe: StripeClient,
   request: { organizationId: string; customerId: string; quantity: number; requestKey: string },
   urls: ReturnUrls,
 ): Promise<{ url: string }> {
   if (await stripe.hasSubscription(request.customerId)) throw refuse('subscription_exists');
-  const url = await stripe.openCheckout({ ...request, successUrl: urls.paid, cancelUrl: urls.left });
+  // Stripe writes the page's id into the address that it sends the browser to.
+  const successUrl = `${urls.paid}?page={CHECKOUT_SESSION_ID}`;
+  const { sessionId, url } = await stripe.openCheckout({ ...request, successUrl, cancelUrl: urls.left });
+  const { organizationId, quantity } = request;
+  await recordCheckoutPage(context, { sessionId, organizationId, quantity });
   return { url };
 }
 

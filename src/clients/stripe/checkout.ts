@@ -13,22 +13,34 @@ export interface CheckoutRequest {
   cancelUrl: string;
 }
 
+export interface OpenedCheckout {
+  sessionId: string;
+  url: string;
+}
+
+/** A page as it is now. */
+export interface CheckoutState {
+  status: 'open' | 'completed' | 'expired';
+  /** What was bought on it. */
+  subscriptionId: string | null;
+}
+
 /**
  * A page on which a first subscription is paid. An organization has one such page at a time: an earlier one that is still
  * open is closed, so that two tabs cannot both be paid.
  */
-export async function openCheckout(stripe: Stripe, request: CheckoutRequest): Promise<string> {
+export async function openCheckout(stripe: Stripe, request: CheckoutRequest): Promise<OpenedCheckout> {
   const { organizationId, customerId, quantity, successUrl, cancelUrl } = request;
   const key = `${request.requestKey}:${quantity}`;
   const open = await asking(() =>
     stripe.checkout.sessions.list({ customer: customerId, status: 'open', limit: 100 }),
   );
   const same = open.data.find(({ metadata }) => metadata?.request_key === key);
-  if (same?.url) return same.url;
+  if (same?.url) return { sessionId: same.id, url: same.url };
   for (const { id } of open.data) await asking(() => stripe.checkout.sessions.expire(id));
   const metadata = organizationMetadata(organizationId);
   const price = await findSeatPrice(stripe);
-  const { url } = await asking(() =>
+  const { id: sessionId, url } = await asking(() =>
     stripe.checkout.sessions.create(
       {
         mode: 'subscription',
@@ -44,7 +56,15 @@ export async function openCheckout(stripe: Stripe, request: CheckoutRequest): Pr
     ),
   );
   if (!url) throw new Error('Stripe made a Checkout session without a page.');
-  return url;
+  return { sessionId, url };
+}
+
+export async function readCheckout(stripe: Stripe, sessionId: string): Promise<CheckoutState> {
+  const { status, subscription } = await asking(() => stripe.checkout.sessions.retrieve(sessionId));
+  return {
+    status: status === 'complete' ? 'completed' : status === 'expired' ? 'expired' : 'open',
+    subscriptionId: typeof subscription === 'object' ? (subscription?.id ?? null) : subscription,
+  };
 }
 
 /** Whether the customer pays for a subscription already, or is about to. */

@@ -1,8 +1,15 @@
 import type { SubscriptionReading } from '../../domain/billing/subscription.ts';
 import { cancelForGood, closeCheckouts, setEnding } from './cancellation.ts';
-import { type CheckoutRequest, hasSubscription, openCheckout } from './checkout.ts';
+import {
+  type CheckoutRequest,
+  type CheckoutState,
+  hasSubscription,
+  type OpenedCheckout,
+  openCheckout,
+  readCheckout,
+} from './checkout.ts';
 import { connectStripe, type StripeOptions } from './connection.ts';
-import { createCustomer, type NewCustomer } from './customers.ts';
+import { createCustomer, type NewCustomer, updateCustomer } from './customers.ts';
 import { type ChangePreview, previewChange, withdrawInvoice } from './invoices.ts';
 import {
   type ListedEvent,
@@ -12,7 +19,9 @@ import {
   readSeatPrice,
   type StripePage,
 } from './listing.ts';
+import { type Dispute, type Refund, readDispute, readRefunds } from './payments-back.ts';
 import { openPortal } from './portal.ts';
+import { type BoughtSubscription, readBought, refundBought } from './second-subscription.ts';
 import { changeQuantity, type QuantityChange, readSubscription } from './subscriptions.ts';
 
 /** Stripe as the product needs it. Every call fails with a RetryableFailure or a PermanentFailure. */
@@ -23,7 +32,16 @@ export interface StripeClient {
   withdrawInvoice(invoiceId: string): Promise<void>;
   createCustomer(customer: NewCustomer): Promise<string>;
   hasSubscription(customerId: string): Promise<boolean>;
-  openCheckout(request: CheckoutRequest): Promise<string>;
+  openCheckout(request: CheckoutRequest): Promise<OpenedCheckout>;
+  readCheckout(sessionId: string): Promise<CheckoutState>;
+  updateCustomer(customerId: string, said: { name: string; email: string | null }): Promise<boolean>;
+  readRefunds(which: { refundId: string } | { chargeId: string }): Promise<Refund[]>;
+  readDispute(disputeId: string): Promise<Dispute>;
+  readBought(subscriptionId: string): Promise<BoughtSubscription>;
+  refundBought(
+    payment: { paymentIntent: string; subscriptionId: string },
+    idempotencyKey: string,
+  ): Promise<void>;
   listSubscriptions(after: string | null): Promise<StripePage<ListedSubscription>>;
   listEvents(span: { since: Date; until: Date; after: string | null }): Promise<StripePage<ListedEvent>>;
   readSeatPrice(): Promise<{ amount: number; currency: string } | null>;
@@ -44,6 +62,12 @@ export function createStripe(options: StripeOptions): StripeClient {
     createCustomer: (customer) => createCustomer(stripe, customer),
     hasSubscription: (customerId) => hasSubscription(stripe, customerId),
     openCheckout: (request) => openCheckout(stripe, request),
+    readCheckout: (sessionId) => readCheckout(stripe, sessionId),
+    updateCustomer: (customerId, said) => updateCustomer(stripe, customerId, said),
+    readRefunds: (which) => readRefunds(stripe, which),
+    readDispute: (disputeId) => readDispute(stripe, disputeId),
+    readBought: (subscriptionId) => readBought(stripe, subscriptionId),
+    refundBought: (payment, key) => refundBought(stripe, payment, key),
     listSubscriptions: (after) => listSubscriptions(stripe, after),
     listEvents: (span) => listEvents(stripe, span),
     readSeatPrice: () => readSeatPrice(stripe),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Stripe from 'stripe';
-import { asking, StripeStoredFailure } from './failures.ts';
+import { asking, StripeRefusal, StripeStoredFailure } from './failures.ts';
 import { organizationMetadata } from './metadata.ts';
 
 export interface NewCustomer {
@@ -25,6 +25,21 @@ export async function createCustomer(stripe: Stripe, customer: NewCustomer): Pro
   } catch (error) {
     if (!(error instanceof StripeStoredFailure)) throw error;
     return (await create(`${key}:${requestKey}`)).id;
+  }
+}
+
+/** Sets the name and the address that receipts go to, or takes it away; false where the customer was deleted. */
+export async function updateCustomer(
+  stripe: Stripe,
+  customerId: string,
+  { name, email }: { name: string; email: string | null },
+): Promise<boolean> {
+  try {
+    await asking(() => stripe.customers.update(customerId, { name, email: email ?? '' }));
+    return true;
+  } catch (error) {
+    if (error instanceof StripeRefusal && error.code === 'resource_missing') return false;
+    throw error;
   }
 }
 

@@ -19,17 +19,18 @@ export async function findSeatPrice(stripe: Stripe): Promise<string> {
   return price.id;
 }
 
-/** The item of a subscription that stands for its seats. @throws PermanentFailure where it cannot be told. */
-export function seatItem(subscription: Stripe.Subscription): Stripe.SubscriptionItem {
-  const items = subscription.items.data;
+/** The item of a subscription that stands for its seats; null where it cannot be told. */
+export function findSeatItem({ items: { data } }: Stripe.Subscription): Stripe.SubscriptionItem | null {
   // A price that was replaced has lost its lookup key, and who bought under it keeps it.
-  const seats =
-    items.length === 1 ? items : items.filter(({ price }) => price.lookup_key === SEAT_LOOKUP_KEY);
-  const [item] = seats;
-  if (!item || seats.length > 1) {
-    throw new PermanentFailure(
-      `The subscription ${subscription.id} has ${items.length} items, of which ${seats.length} are seats.`,
-    );
-  }
-  return item;
+  const seats = data.length === 1 ? data : data.filter(({ price }) => price.lookup_key === SEAT_LOOKUP_KEY);
+  return seats.length === 1 ? (seats[0] ?? null) : null;
+}
+
+/** The same, to be changed. @throws PermanentFailure where it cannot be told. */
+export function seatItem(subscription: Stripe.Subscription): Stripe.SubscriptionItem {
+  const item = findSeatItem(subscription);
+  if (item) return item;
+  throw new PermanentFailure(
+    `The subscription ${subscription.id} has ${subscription.items.data.length} items, and it is not clear which are its seats.`,
+  );
 }

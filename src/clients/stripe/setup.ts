@@ -5,8 +5,16 @@ import { SEAT_LOOKUP_KEY } from './seat-price.ts';
 
 /** What the webhook endpoint has to be sent. */
 export const webhookEvents = [
+  'charge.dispute.closed',
+  'charge.dispute.created',
+  'charge.dispute.funds_withdrawn',
+  'charge.refunded',
+  'checkout.session.async_payment_failed',
+  'checkout.session.async_payment_succeeded',
   'checkout.session.completed',
+  'checkout.session.expired',
   'customer.deleted',
+  'customer.updated',
   'customer.subscription.created',
   'customer.subscription.updated',
   'customer.subscription.deleted',
@@ -14,10 +22,17 @@ export const webhookEvents = [
   'customer.subscription.resumed',
   'customer.subscription.pending_update_applied',
   'customer.subscription.pending_update_expired',
+  'customer.subscription.trial_will_end',
+  'invoice.marked_uncollectible',
+  'invoice.overdue',
   'invoice.paid',
-  'invoice.payment_failed',
   'invoice.payment_action_required',
+  'invoice.payment_failed',
+  'invoice.updated',
   'invoice.voided',
+  'payment_method.attached',
+  'refund.created',
+  'refund.updated',
 ] as const;
 
 const PRODUCT = { name: 'Orgdesk seat', key: 'orgdesk_seat' };

@@ -5,7 +5,7 @@ import { organizationIn } from './metadata.ts';
 import { overdueInvoices } from './overdue.ts';
 import { paymentFailure } from './payment-failure.ts';
 import { isProration } from './prorations.ts';
-import { seatItem } from './seat-price.ts';
+import { findSeatItem, seatItem } from './seat-price.ts';
 
 type SubscriptionStatus = NonNullable<SubscriptionReading['status']>;
 
@@ -32,21 +32,24 @@ export async function readSubscription(
   const subscription = await asking(() =>
     stripe.subscriptions.retrieve(subscriptionId, { expand: ['latest_invoice'] }),
   );
-  const item = seatItem(subscription);
+  const item = findSeatItem(subscription);
+  // Where it is not clear what the seats are, the subscription's period and end are those of any item.
+  const period = item ?? subscription.items.data[0];
   const invoice = typeof subscription.latest_invoice === 'object' ? subscription.latest_invoice : null;
   return {
     subscriptionId: subscription.id,
     customerId: idOf(subscription.customer),
     organizationId: organizationIn(subscription.metadata),
     status: Object.hasOwn(statuses, subscription.status) ? (subscription.status as SubscriptionStatus) : null,
-    quantity: item.quantity ?? 0,
-    seatPrice: monthlyAmount(item.price),
+    quantity: item?.quantity ?? 0,
+    ...(!item && { seatsUnclear: true }),
+    seatPrice: item && monthlyAmount(item.price),
     currency: subscription.currency,
-    endsAt: endOf(subscription, item),
+    endsAt: period ? endOf(subscription, period) : null,
     overdue: await overdueInvoices(stripe, subscription),
-    periodStartsAt: moment(item.current_period_start),
-    periodEndsAt: moment(item.current_period_end),
-    pending: await pendingUpdate(stripe, subscription, item.id, invoice),
+    periodStartsAt: period ? moment(period.current_period_start) : null,
+    periodEndsAt: period ? moment(period.current_period_end) : null,
+    pending: item && (await pendingUpdate(stripe, subscription, item.id, invoice)),
     invoice: invoice && latestInvoice(invoice),
     readAt,
   };

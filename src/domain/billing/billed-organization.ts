@@ -1,3 +1,4 @@
+import type { SubscriptionStatus } from '../../database/client.ts';
 import type { Context } from '../context.ts';
 
 /** Whom something at Stripe is about, as far as it says. */
@@ -12,6 +13,7 @@ export interface BilledOrganization {
   id: string;
   /** The organization's own subscription; null where it has none yet. */
   subscriptionId: string | null;
+  status: SubscriptionStatus | null;
 }
 
 /**
@@ -23,12 +25,13 @@ export async function findBilledOrganization(
   { subscriptionId, customerId, organizationId }: BilledTo,
 ): Promise<BilledOrganization | null> {
   const [row] = await context.database.$queryRaw<BilledOrganization[]>`
-    SELECT id, subscription_id AS "subscriptionId" FROM (
-      SELECT 1 AS rank, id, subscription_id FROM organizations WHERE subscription_id = ${subscriptionId}
+    SELECT id, subscription_id AS "subscriptionId", status::text FROM (
+      SELECT 1 AS rank, id, subscription_id, subscription_status AS status
+      FROM organizations WHERE subscription_id = ${subscriptionId}
       UNION ALL
-      SELECT 2, id, subscription_id FROM organizations WHERE stripe_customer_id = ${customerId}
+      SELECT 2, id, subscription_id, subscription_status FROM organizations WHERE stripe_customer_id = ${customerId}
       UNION ALL
-      SELECT 3, id, subscription_id FROM organizations WHERE id = ${organizationId}::uuid
+      SELECT 3, id, subscription_id, subscription_status FROM organizations WHERE id = ${organizationId}::uuid
     ) found ORDER BY rank LIMIT 1`;
   return row ?? null;
 }

@@ -1,13 +1,14 @@
 import type { Prisma, Transaction } from '../../database/client.ts';
 import type { Logger } from '../../logger.ts';
 import type { Context } from '../context.ts';
-import { effect } from '../effects.ts';
+import { type Effect, effect } from '../effects.ts';
 import type { Notice } from '../notices.ts';
 import { type Change, record } from '../record.ts';
 
 /**
  * What can be found at Stripe that nobody may repair unasked, or that somebody has to know, by kind; how loud it is in the log,
- * and whether it stays on the operator's list until it is gone (`open`) or is only written down (`noted`).
+ * and whether it stays on the operator's list until it is gone, and comes back to it (`open`) or does not (`once`), or is only
+ * written down (`noted`).
  */
 export const findingKinds = {
   /** An organization pays for two subscriptions. The subject is the one that its seats do not come from. */
@@ -27,10 +28,17 @@ export const findingKinds = {
   /** Seats are given out that no paid invoice covers. */
   quantity_unpaid: { level: 'error', standing: 'open' },
   /** The payer's bank disputes a charge. The subject is the dispute. */
-  dispute: { level: 'error', standing: 'open' },
+  dispute: { level: 'error', standing: 'once' },
   /** A charge was paid back. The subject is the refund. */
   refund: { level: 'warn', standing: 'noted' },
-} as const satisfies Record<string, { level: 'error' | 'warn'; standing: 'open' | 'noted' }>;
+  /** A second subscription was bought in Checkout, and we ended it and gave its payment back. The subject is that one. */
+  paid_twice: { level: 'warn', standing: 'once' },
+} as const satisfies Record<string, Weight>;
+
+interface Weight {
+  level: 'error' | 'warn';
+  standing: 'open' | 'once' | 'noted';
+}
 
 export type FindingKind = keyof typeof findingKinds;
 
@@ -59,11 +67,12 @@ export async function reportFinding(
   const report = await context.database.$transaction(async (transaction) => {
     const owned = await readOwner(transaction, finding.organizationId);
     if (!(await writeDown(transaction, context, finding))) return 'known';
-    const effects =
-      tell && owned?.ownerUserId
-        ? [effect('notice', { teamId: owned.teamId, userId: owned.ownerUserId, notice: tell })]
-        : [];
-    await record(transaction, context, owned ? [auditLine(finding, 'billing.found')] : [], effects);
+    await record(
+      transaction,
+      context,
+      owned ? [auditLine(finding, 'billing.found')] : [],
+      toOwner(owned, tell),
+    );
     return 'new';
   });
   if (report === 'new') logFinding(log, finding);
@@ -71,11 +80,13 @@ export async function reportFinding(
 }
 
 /**
- * Takes a finding off the open list, once, with a line in the audit trail; false where it does not stand on it.
+ * Takes a finding off the open list, once, with a line in the audit trail and `tell` as a direct message to the Owner; false
+ * where it does not stand on it.
  */
 export async function resolveFinding(
   context: Context,
   { kind, subject }: Pick<Finding, 'kind' | 'subject'>,
+  { tell }: { tell?: Notice } = {},
 ): Promise<boolean> {
   return context.database.$transaction(async (transaction) => {
     const [row] = await transaction.$queryRaw<{ organizationId: string | null; detail: Prisma.JsonObject }[]>`
@@ -87,7 +98,8 @@ export async function resolveFinding(
     const owned = await readOwner(transaction, organizationId);
     const detail = row.detail as Prisma.InputJsonObject;
     const finding = { kind, subject, organizationId, detail };
-    await record(transaction, context, owned ? [auditLine(finding, 'billing.resolved')] : [], []);
+    const lines = owned ? [auditLine(finding, 'billing.resolved')] : [];
+    await record(transaction, context, lines, toOwner(owned, tell));
     return true;
   });
 }
@@ -95,31 +107,47 @@ export async function resolveFinding(
 async function writeDown(transaction: Transaction, context: Context, finding: Finding): Promise<boolean> {
   const { kind, subject, organizationId } = finding;
   const [now, detail] = [context.now(), JSON.stringify(finding.detail)];
-  const resolvedAt = findingKinds[kind].standing === 'noted' ? now : null;
+  const { standing } = findingKinds[kind];
+  const resolvedAt = standing === 'noted' ? now : null;
   const inserted = await transaction.$executeRaw`
     INSERT INTO billing_findings (id, kind, subject, organization_id, detail, found_at, seen_at, resolved_at)
     VALUES (${context.newId()}::uuid, ${kind}, ${subject}, ${organizationId}::uuid, ${detail}::jsonb,
       ${now}::timestamptz, ${now}::timestamptz, ${resolvedAt}::timestamptz)
     ON CONFLICT (kind, subject) DO NOTHING`;
   if (inserted > 0) return true;
-  if (resolvedAt !== null) return false;
+  if (standing !== 'open') return seenAgain(transaction, finding, now);
   const returned = await transaction.$executeRaw`
     UPDATE billing_findings SET resolved_at = NULL, found_at = ${now}::timestamptz, seen_at = ${now}::timestamptz,
       organization_id = ${organizationId}::uuid, detail = ${detail}::jsonb
     WHERE kind = ${kind} AND subject = ${subject} AND resolved_at IS NOT NULL`;
   if (returned > 0) return true;
+  return seenAgain(transaction, finding, now);
+}
+
+async function seenAgain(
+  transaction: Transaction,
+  { kind, subject, detail }: Finding,
+  now: Date,
+): Promise<false> {
   await transaction.$executeRaw`
-    UPDATE billing_findings SET seen_at = ${now}::timestamptz, detail = ${detail}::jsonb
+    UPDATE billing_findings SET seen_at = ${now}::timestamptz, detail = ${JSON.stringify(detail)}::jsonb
     WHERE kind = ${kind} AND subject = ${subject}`;
   return false;
 }
 
-async function readOwner(
-  transaction: Transaction,
-  organizationId: string | null,
-): Promise<{ teamId: string; ownerUserId: string | null } | null> {
+interface Owned {
+  teamId: string;
+  ownerUserId: string | null;
+}
+
+function toOwner(owned: Owned | null, notice: Notice | undefined): Effect[] {
+  if (!notice || !owned?.ownerUserId) return [];
+  return [effect('notice', { teamId: owned.teamId, userId: owned.ownerUserId, notice })];
+}
+
+async function readOwner(transaction: Transaction, organizationId: string | null): Promise<Owned | null> {
   if (organizationId === null) return null;
-  const [row] = await transaction.$queryRaw<{ teamId: string; ownerUserId: string | null }[]>`
+  const [row] = await transaction.$queryRaw<Owned[]>`
     SELECT o.team_id AS "teamId", m.user_id AS "ownerUserId" FROM organizations o
     LEFT JOIN members m ON m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active'
     WHERE o.id = ${organizationId}::uuid`;

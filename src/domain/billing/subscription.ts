@@ -15,6 +15,11 @@ export function isResting(status: SubscriptionStatus | null): boolean {
   return status === null || status === 'unpaid' || status === 'paused';
 }
 
+/** Whether Stripe waits for a payment of what is owed, so that another card may change everything. */
+export function isBehind(status: SubscriptionStatus | null): boolean {
+  return status === 'past_due' || status === 'unpaid' || status === 'incomplete';
+}
+
 /**
  * Whether there was a subscription and its seats are gone: canceled, unpaid, paused, or in a state that this version does not
  * know. The organization is read-only then. One whose first payment never went through was never there.

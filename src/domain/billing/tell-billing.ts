@@ -31,7 +31,14 @@ export async function tellBilling(
   writeAudit(moves, consequences);
   const tell = (notice: Notice) => tellOwner(consequences, ledger, notice);
   const [grantedBefore, grantsNow] = [grantsSeats(ledger.status), grantsSeats(reading.status)];
-  if (grantedBefore && !grantsNow) return tell(lossOf(reading));
+  if (grantedBefore && !grantsNow) {
+    // The last step before everything is deleted; the message of that tells it.
+    const deleting = await transaction.organizationDeletion.count({
+      where: { organizationId: ledger.organizationId, status: 'deleting' },
+    });
+    if (deleting === 0) tell(lossOf(reading));
+    return;
+  }
   for (const { amountDue: amount, url, attempt, nextAttemptAt } of moves.overdue.raised) {
     const next = nextAttemptAt?.toISOString() ?? null;
     const { currency } = reading;
@@ -71,13 +78,19 @@ async function tellEnd(
   if (ledger.endsAt?.getTime() === reading.endsAt?.getTime()) return;
   if (reading.endsAt === null) {
     // Of another subscription's end nothing was taken back.
-    if (grantsSeats(ledger.status)) tell({ kind: 'subscription_kept' });
+    const { organizationId, subscriptionId } = ledger;
+    // A deletion of ours that was undone: the Owner is told of that.
+    const ours =
+      subscriptionId === null
+        ? 0
+        : await transaction.organizationDeletion.count({ where: { organizationId, subscriptionId } });
+    if (grantsSeats(ledger.status) && ours === 0) tell({ kind: 'subscription_kept' });
     return;
   }
   // Who deletes the organization has canceled it, and is told of that.
   const { organizationId } = ledger;
   const closing = await transaction.organizationDeletion.count({
-    where: { organizationId, status: { in: ['requested', 'exporting', 'scheduled'] } },
+    where: { organizationId, status: { in: ['requested', 'exporting', 'scheduled', 'deleting'] } },
   });
   if (closing === 0) tell({ kind: 'subscription_ending', at: reading.endsAt.toISOString() });
 }

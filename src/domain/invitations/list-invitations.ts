@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Prisma } from '../../database/client.ts';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { permit } from '../permissions.ts';
+import { monthlyCost } from '../money.ts';
+import { mayNow, permit } from '../permissions.ts';
 import type { GrantableRole } from '../roles.ts';
 
 /** How many pending invites a page shows. */
@@ -21,11 +22,20 @@ export interface PendingInvitation {
 
 /** One page of the pending invites, the one sent last first, with the seats that they and the members hold. */
 export interface InvitationPage {
-  seats: { purchased: number; members: number; pending: number };
+  seats: {
+    purchased: number;
+    members: number;
+    pending: number;
+    /** In the smallest unit of `currency`. */
+    monthlyCost: number;
+    currency: string;
+  };
   invitations: PendingInvitation[];
   /** What to ask for to see the pages beside this one; null where there is none. */
   newer: PageKey | null;
   older: PageKey | null;
+  /** Whether invites can be sent now; where not, they can still be withdrawn. */
+  mayInvite: boolean;
 }
 
 /** `after:` or `before:`, and the place of an invite in the order. */
@@ -67,6 +77,7 @@ export async function listInvitations(
     invitations,
     newer: first && (backwards ? more : key) ? keyOf('before', first) : null,
     older: last && (backwards || more) ? keyOf('after', last) : null,
+    mayInvite: mayNow(member, 'members.invite'),
   };
 }
 
@@ -103,11 +114,16 @@ async function readSeats(
   organizationId: string,
   now: Date,
 ): Promise<InvitationPage['seats']> {
-  const [seats] = await context.database.$queryRaw<[InvitationPage['seats']]>`
-    SELECT o.seats_purchased AS purchased,
+  const [row] = await context.database.$queryRaw<[SeatsRow]>`
+    SELECT o.seats_purchased AS purchased, o.seat_price AS "seatPrice", o.currency,
       (SELECT count(*)::int FROM members m WHERE m.organization_id = o.id AND m.status = 'active') AS members,
       (SELECT count(*)::int FROM invitations i WHERE i.organization_id = o.id AND i.status = 'pending'
         AND i.expires_at > ${now}::timestamptz) AS pending
     FROM organizations o WHERE o.id = ${organizationId}::uuid`;
-  return seats;
+  const { seatPrice, ...seats } = row;
+  return { ...seats, monthlyCost: monthlyCost(seats.purchased, seatPrice ?? undefined) };
+}
+
+interface SeatsRow extends Omit<InvitationPage['seats'], 'monthlyCost'> {
+  seatPrice: number | null;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { DEFAULT_CURRENCY } from '../money.ts';
 import type { Notice } from '../notices.ts';
 import { formatTicketNumber } from '../organizations/ticket-number.ts';
 import type { GrantableRole, Role } from '../roles.ts';
@@ -9,6 +10,8 @@ export interface NoticeFacts {
   teamId: string;
   /** The organization's name; null where the workspace has none. */
   organization: string | null;
+  /** The organization's, ISO 4217 in lower case: for amounts whose notice names no other. */
+  currency: string;
   /** The reader's role; null where they are no active member. */
   role: Role | null;
   /** The invite that the notice is about; null where it is about none, or the invite is gone. */
@@ -32,17 +35,26 @@ export async function readNoticeFacts(
   const invitationId = 'invitationId' in notice ? notice.invitationId : null;
   const ticketId = 'ticketId' in notice ? notice.ticketId : null;
   const [row] = await context.database.$queryRaw<Row[]>`
-    SELECT o.name, m.role::text AS role, i.email, i.role::text AS "invitedAs", i.mail_error AS "mailError",
+    SELECT o.name, o.currency, m.role::text AS role, i.email, i.role::text AS "invitedAs", i.mail_error AS "mailError",
       t.prefix, t.number, t.title, t.channel_id AS "channelId", t.message_ts AS "messageTs"
     FROM organizations o
     LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = ${userId} AND m.status = 'active'
     LEFT JOIN invitations i ON i.organization_id = o.id AND i.id = ${invitationId}::uuid
     LEFT JOIN tickets t ON t.organization_id = o.id AND t.id = ${ticketId}::uuid
     WHERE o.team_id = ${teamId}`;
-  if (!row) return { teamId, organization: null, role: null, invitation: null, ticket: null };
-  const { name, role, email, invitedAs, mailError } = row;
+  if (!row) {
+    return {
+      teamId,
+      organization: null,
+      currency: DEFAULT_CURRENCY,
+      role: null,
+      invitation: null,
+      ticket: null,
+    };
+  }
+  const { name, currency, role, email, invitedAs, mailError } = row;
   const invitation = email !== null && invitedAs !== null ? { email, role: invitedAs, mailError } : null;
-  return { teamId, organization: name, role, invitation, ticket: readNoticeTicket(row) };
+  return { teamId, organization: name, currency, role, invitation, ticket: readNoticeTicket(row) };
 }
 
 function readNoticeTicket({ prefix, number, title, channelId, messageTs }: Row): NoticeTicket | null {
@@ -53,6 +65,7 @@ function readNoticeTicket({ prefix, number, title, channelId, messageTs }: Row):
 
 interface Row {
   name: string;
+  currency: string;
   role: Role | null;
   email: string | null;
   invitedAs: GrantableRole | null;

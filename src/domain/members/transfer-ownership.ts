@@ -1,7 +1,7 @@
 import type { Transaction } from '../../database/client.ts';
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { effect, homeRefresh } from '../effects.ts';
+import { customerUpdates, effect, homeRefresh } from '../effects.ts';
 import { refuse } from '../errors.ts';
 import { lockOrganization } from '../organizations/lock-organization.ts';
 import { permit } from '../permissions.ts';
@@ -24,7 +24,7 @@ export async function transferOwnership(
   const { organizationId, teamId } = owner;
   if (input.userId === owner.userId) throw refuse('transfer_to_self').on('member');
   return context.database.$transaction(async (transaction) => {
-    const { name: expected } = await lockOrganization(transaction, organizationId);
+    const { name: expected, customerId } = await lockOrganization(transaction, organizationId);
     // In the form in which names are stored: two keyboards may spell one é differently.
     if (input.confirmation.trim().normalize('NFC') !== expected) {
       throw refuse('confirmation_mismatch', { expected }).on('confirmation');
@@ -57,6 +57,7 @@ export async function transferOwnership(
       [
         effect('notice', { teamId, userId: input.userId, notice: { kind: 'ownership_received' } }),
         homeRefresh(teamId),
+        ...customerUpdates(organizationId, customerId),
       ],
     );
     return next;

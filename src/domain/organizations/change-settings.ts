@@ -1,7 +1,7 @@
 import type { Transaction } from '../../database/client.ts';
 import { type Actor, type Member, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { homeRefresh } from '../effects.ts';
+import { customerUpdates, homeRefresh } from '../effects.ts';
 import { permit } from '../permissions.ts';
 import { type Change, record } from '../record.ts';
 import { fetchLogo } from './fetch-logo.ts';
@@ -45,6 +45,7 @@ export async function changeSettings(
       });
     }
     const effects = changes.length > 0 ? [homeRefresh(member.teamId)] : [];
+    if (fields.includes('name')) effects.push(...customerUpdates(member.organizationId, before.customerId));
     if (input.logo)
       effects.push(fetchLogo(member, { ...member, fileId: input.logo.fileId, at: context.now() }));
     await record(transaction, context, changes, effects);

@@ -6,6 +6,8 @@ export interface LockedOrganization {
   description: string | null;
   prefix: string;
   joinLink: string | null;
+  /** Who is billed at Stripe; null before anything was bought. */
+  customerId: string | null;
 }
 
 /**
@@ -17,7 +19,8 @@ export async function lockOrganization(
   organizationId: string,
 ): Promise<LockedOrganization> {
   const [organization] = await transaction.$queryRaw<LockedOrganization[]>`
-    SELECT name, description, prefix, join_link AS "joinLink" FROM organizations
+    SELECT name, description, prefix, join_link AS "joinLink", stripe_customer_id AS "customerId"
+    FROM organizations
     WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`;
   if (!organization) throw refuse('no_organization');
   return organization;

@@ -25,8 +25,21 @@ export function overviewQuery(
       WHERE id = ${memberId}::uuid AND organization_id = ${organizationId}::uuid AND status = 'active')
     SELECT asked.viewer_role, organization.name, organization.description, organization.prefix,
       organization.seats_purchased, organization.seat_price, organization.currency,
+      organization.subscription_id, organization.subscription_status::text,
+      organization.ends_at,
+      -- Of money nobody else is told; and most owe nothing.
+      CASE WHEN asked.viewer_role = 'owner'
+        AND (organization.subscription_status = 'past_due' OR organization.subscription_status = 'unpaid') THEN
+        (SELECT json_agg(json_build_object('amountDue', amount_due, 'url', url, 'attempt', attempt,
+            'nextAttemptAt', next_attempt_at) ORDER BY next_attempt_at, invoice_id)
+          FROM overdue_invoices WHERE organization_id = asked.id)
+      END AS overdue,
       (SELECT json_build_object('path', path, 'contentType', content_type)
         FROM logos WHERE organization_id = asked.id) AS logo,
+      (SELECT json_build_object('status', status, 'deleteAt', delete_at) FROM organization_deletions
+        WHERE organization_id = asked.id
+          AND (status = 'requested' OR status = 'exporting' OR status = 'scheduled' OR status = 'deleting')
+      ) AS deletion,
       (SELECT json_build_object('seats', to_quantity, 'awaitingPayment', status = 'awaiting_payment',
           'sendAfter', send_after)
         FROM seat_changes

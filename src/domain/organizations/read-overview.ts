@@ -6,8 +6,10 @@ import { monthlyCost } from '../money.ts';
 import { permit } from '../permissions.ts';
 import type { GrantableRole, Role } from '../roles.ts';
 import { type OpenSeatChange, waitUntil } from '../seats/read-seats.ts';
+import type { OpenDeletion } from './deletion/open-deletion.ts';
 import type { LogoType } from './logo-upload.ts';
 import { MOST_COUNTED, overviewQuery } from './overview-query.ts';
+import { type Standing, type StandingRow, standingIn } from './standing.ts';
 
 /** The organization at one moment: every figure comes from the same snapshot. */
 export interface Overview {
@@ -18,6 +20,9 @@ export interface Overview {
   /** Under /logos/<path>. */
   logo: { path: string; contentType: LogoType } | null;
   prefix: string;
+  standing: Standing;
+  /** Null where it is not being deleted. */
+  deletion: Omit<OpenDeletion, 'id'> | null;
   seats: {
     purchased: number;
     /** Active members and pending invites. */
@@ -60,13 +65,14 @@ export async function readOverview(
 }
 
 /** What overviewQuery gives. */
-export interface OverviewRow {
+export interface OverviewRow extends StandingRow {
   viewer_role: Role;
   name: string;
   description: string | null;
   prefix: string;
   seats_purchased: number;
   logo: Overview['logo'];
+  deletion: { status: OpenDeletion['status']; deleteAt: string | null } | null;
   seat_price: number | null;
   currency: string;
   seats_wanted: { seats: number; awaitingPayment: boolean; sendAfter: string | null } | null;
@@ -88,6 +94,8 @@ export function toOverview(row: OverviewRow, now: Date): Overview {
     description: row.description,
     logo: row.logo,
     prefix: row.prefix,
+    standing: standingIn(row),
+    deletion: deletionIn(row),
     seats: {
       purchased: row.seats_purchased,
       used: members + invitations,
@@ -103,6 +111,12 @@ export function toOverview(row: OverviewRow, now: Date): Overview {
     },
     domains: { total: row.domains_total, first: row.domains ?? [] },
   };
+}
+
+function deletionIn({ deletion }: OverviewRow): Overview['deletion'] {
+  return (
+    deletion && { ...deletion, deleteAt: deletion.deleteAt === null ? null : new Date(deletion.deleteAt) }
+  );
 }
 
 function wantedIn({ seats_wanted: wanted }: OverviewRow, now: Date): Overview['seats']['wanted'] {

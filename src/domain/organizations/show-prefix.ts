@@ -1,6 +1,6 @@
 import { type Actor, requireMember } from '../actor.ts';
 import type { Context } from '../context.ts';
-import { may, permit } from '../permissions.ts';
+import { mayNow, permit } from '../permissions.ts';
 import { nextTicketNumber } from './next-ticket-number.ts';
 import { readPrefix } from './ticket-number.ts';
 
@@ -24,7 +24,7 @@ export async function showPrefix(
   const member = requireMember(actor);
   permit(member, 'organization.view');
   const preview = await read(context, member.organizationId);
-  return { ...preview, mayChange: may(member.role, 'settings.manage') };
+  return { ...preview, mayChange: mayNow(member, 'settings.manage') };
 }
 
 /**

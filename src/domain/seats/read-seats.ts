@@ -1,6 +1,6 @@
 import type { SeatChangeStatus, SubscriptionStatus } from '../../database/client.ts';
 import { type Actor, requireMember } from '../actor.ts';
-import { grantsSeats } from '../billing/subscription.ts';
+import { grantsSeats, isResting } from '../billing/subscription.ts';
 import type { Context } from '../context.ts';
 import { DEFAULT_CURRENCY, monthlyCost, SEAT_PRICE_PENCE } from '../money.ts';
 import { may, permit } from '../permissions.ts';
@@ -31,6 +31,10 @@ export interface Seats {
   /** Whether a subscription is there to be changed; otherwise the first seats are bought in Checkout. */
   subscribed: boolean;
   status: SubscriptionStatus | null;
+  /** Whether a subscription rests: nothing can be changed or bought until it is paid, resumed or over. */
+  resting: boolean;
+  /** Where what is overdue can be paid. Only for who may change the number. */
+  overdueUrl: string | null;
   periodEndsAt: Date | null;
   /** The Slack user who can change the number. */
   ownerUserId: string | null;
@@ -40,7 +44,11 @@ export interface Seats {
 }
 
 interface Row
-  extends Pick<Seats, 'purchased' | 'members' | 'pending' | 'status' | 'ownerUserId' | 'currency'> {
+  extends Pick<
+    Seats,
+    'purchased' | 'members' | 'pending' | 'status' | 'overdueUrl' | 'ownerUserId' | 'currency'
+  > {
+  subscriptionId: string | null;
   periodEndsAt: Date | null;
   seatPrice: number | null;
   open: (Omit<OpenSeatChange, 'waits'> & { sendAfter: string | null })[];
@@ -50,9 +58,11 @@ interface Row
 export async function readSeats(context: Context, actor: Actor): Promise<Seats> {
   const member = requireMember(actor);
   permit(member, 'organization.view');
-  const [row] = await context.database.$queryRaw<[Row]>`
+  const [{ subscriptionId, ...row }] = await context.database.$queryRaw<[Row]>`
     SELECT o.seats_purchased AS purchased, o.subscription_status::text AS status, o.period_ends_at AS "periodEndsAt",
-      o.seat_price AS "seatPrice", o.currency,
+      o.subscription_id AS "subscriptionId", o.seat_price AS "seatPrice", o.currency,
+      (SELECT url FROM overdue_invoices WHERE organization_id = o.id ORDER BY next_attempt_at, invoice_id LIMIT 1
+      ) AS "overdueUrl",
       (SELECT count(*)::int FROM members m
         WHERE m.organization_id = o.id AND m.status = 'active') AS members,
       (SELECT count(*)::int FROM invitations i
@@ -75,6 +85,8 @@ export async function readSeats(context: Context, actor: Actor): Promise<Seats> 
     seatPrice,
     currency: subscribed ? row.currency : DEFAULT_CURRENCY,
     subscribed,
+    resting: subscriptionId !== null && isResting(row.status),
+    overdueUrl: mayChange ? row.overdueUrl : null,
     mayChange,
     open: mayChange ? row.open.map((change) => openChange(change, context.now())) : [],
   };

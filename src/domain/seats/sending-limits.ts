@@ -16,7 +16,7 @@ const LONGEST_SECONDS = 86_400;
 /** By how much Stripe's clock may be behind ours, in seconds. */
 const CLOCK_SECONDS = 1;
 
-/** What was sent to Stripe: when, in how many attempts at most, and whether each makes an invoice. */
+/** What was sent to Stripe: when last, in how many attempts, and whether it makes an invoice. */
 export interface Sent {
   at: Date;
   attempts: number;
@@ -25,7 +25,8 @@ export interface Sent {
 
 /**
  * The moment from which a subscription may be changed again; null where that is now. An increase makes an invoice; a decrease
- * makes none, and waits for the limit of updates alone. Every attempt counts, as it may have reached Stripe.
+ * makes none, and waits for the limit of updates alone. Of those every attempt counts, as it may have reached Stripe; an
+ * invoice is made by the last one alone, since it is only sent where Stripe was read and had not acted on the others.
  */
 export function nextSending(sent: readonly Sent[], increase: boolean, now: Date): Date | null {
   let next = now.getTime();
@@ -33,7 +34,7 @@ export function nextSending(sent: readonly Sent[], increase: boolean, now: Date)
     if (of === 'invoices' && !increase) continue;
     const counted = sent
       .filter((each) => of === 'updates' || each.increase)
-      .flatMap(({ at, attempts }) => Array<number>(attempts).fill(at.getTime()))
+      .flatMap(({ at, attempts }) => Array<number>(of === 'updates' ? attempts : 1).fill(at.getTime()))
       .sort((one, other) => other - one);
     // The one that has to have left the window for another to be within the limit.
     const hindering = counted[most - 1];

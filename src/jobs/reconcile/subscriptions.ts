@@ -3,6 +3,7 @@ import { StripeKeyRefused } from '../../clients/stripe/failures.ts';
 import type { ListedSubscription } from '../../clients/stripe/listing.ts';
 import type { BilledOrganization } from '../../domain/billing/billed-organization.ts';
 import { reportFinding } from '../../domain/billing/findings.ts';
+import { listOpenFindings } from '../../domain/billing/list-findings.ts';
 import { differs, readBilled } from '../../domain/billing/reconciliation/billed-organizations.ts';
 import { findOwners } from '../../domain/billing/reconciliation/owners-of-subscriptions.ts';
 import { resolveUnseen } from '../../domain/billing/reconciliation/unseen-findings.ts';
@@ -30,10 +31,22 @@ export const lookThroughSubscriptions: DoPage = async (context, { cursor, starte
     }
   }
   if (next === null && !options.dryRun) {
-    await resolveUnseen(context, ['orphan_subscription', 'two_subscriptions'], startedAt);
+    await resolveUnseen(context, ['orphan_subscription'], startedAt);
+    repaired += await readSecondsAgain(context, options);
   }
   return { figures: { repaired }, cursor: next };
 };
+
+/** A second subscription that ended is in no list any more: reading it once more takes it off the open findings. */
+async function readSecondsAgain(context: ReconcileContext, options: PageOptions): Promise<number> {
+  let repaired = 0;
+  for (const { subject, organizationId } of await listOpenFindings(context, { kind: 'two_subscriptions' })) {
+    if (organizationId === null) continue;
+    const listed = { subscriptionId: subject };
+    repaired += (await follow(context, { id: organizationId }, listed, options)) ? 1 : 0;
+  }
+  return repaired;
+}
 
 async function reportOrphan(
   context: ReconcileContext,
@@ -55,8 +68,8 @@ async function reportOrphan(
 /** Whether the organization came to stand otherwise. */
 async function follow(
   context: ReconcileContext,
-  { id: organizationId }: BilledOrganization,
-  { subscriptionId }: ListedSubscription,
+  { id: organizationId }: Pick<BilledOrganization, 'id'>,
+  { subscriptionId }: Pick<ListedSubscription, 'subscriptionId'>,
   { log, dryRun, onDifference, onFinding }: PageOptions,
 ): Promise<boolean> {
   if (dryRun) {

@@ -78,7 +78,7 @@ const sentences: Record<AuditAction, Words> = {
   'subscription.kept': () => 'took the end of the subscription back',
   'payment.overdue': ({ after }) =>
     `could not collect ${money(after, 'amount')} (attempt ${Number(read(after, 'attempt'))})`,
-  'payment.settled': () => 'has everything paid now',
+  'payment.settled': () => 'saw what was overdue settled',
   'seats.price_changed': ({ before, after }) =>
     `changed the price of a seat from ${money(before, 'price')} to ${money(after, 'price')}`,
   'billing.found': (line) => `reported ${finding(line)}`,
@@ -179,6 +179,7 @@ const findings: Record<string, string> = {
   quantity_unpaid: 'seats that are not paid',
   dispute: 'a disputed payment',
   refund: 'a refund',
+  paid_twice: 'that seats were paid twice',
 } satisfies Record<FindingKind, string>;
 
 function status(json: AuditLine['before']): string | null {

@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Actor } from '../../domain/actor.ts';
 import { type ListedDomain, MOST_DOMAINS } from '../../domain/domains/list-domains.ts';
 import { displayHost } from '../../domain/domains/website.ts';
-import { may } from '../../domain/permissions.ts';
+import { mayNow } from '../../domain/permissions.ts';
 import { button, mrkdwn, plain } from './composition.ts';
 import { pagingBlocks } from './paging.ts';
 import { escapeText, truncate } from './text.ts';
@@ -27,7 +27,7 @@ export function domainsModal(
 ): ModalView {
   const pages = Math.max(1, Math.ceil(domains.length / PAGE));
   const page = Math.min(place.page, pages - 1);
-  const manage = actor.kind === 'member' && may(actor.role, 'settings.manage');
+  const manage = actor.kind === 'member' && mayNow(actor, 'settings.manage');
   const full = domains.length >= MOST_DOMAINS;
   return {
     type: 'modal',

@@ -1,6 +1,7 @@
-import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, ModalView } from '@slack/types';
+import { refuse } from '../../domain/errors.ts';
 import type { InvitationPage, PendingInvitation } from '../../domain/invitations/list-invitations.ts';
-import { formatPence, monthlyCost } from '../../domain/money.ts';
+import { formatMoney } from '../../domain/money.ts';
 import { type GrantableRole, grantableRoles } from '../../domain/roles.ts';
 import { button, mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
@@ -17,7 +18,7 @@ export interface InvitationsPlace {
 
 /** The form, and the pending invites under it. `done` says what was just changed. */
 export function invitationsModal(
-  { seats, invitations, newer, older }: InvitationPage,
+  { seats, invitations, newer, older, mayInvite }: InvitationPage,
   { now, done, ...place }: InvitationsPlace & { now: Date; done?: string },
 ): ModalView {
   return {
@@ -25,18 +26,17 @@ export function invitationsModal(
     callback_id: 'invitations.send',
     private_metadata: JSON.stringify(place),
     title: plain('Invite people'),
-    submit: plain('Send invite'),
+    ...(mayInvite && { submit: plain('Send invite') }),
     close: plain('Close'),
     blocks: [
       ...(done === undefined ? [] : [{ type: 'section', text: mrkdwn(done) } as const]),
       ...seatBlocks(seats),
-      emailInput(place.sent),
-      roleInput(place.sent),
+      ...(mayInvite ? [emailInput(place.sent), roleInput(place.sent)] : [readOnlyNote]),
       { type: 'divider' },
       { type: 'header', text: plain(`Pending invites: ${formatNumber(seats.pending)}`) },
       ...(invitations.length === 0
         ? [nobody]
-        : invitations.flatMap((each) => [row(each, now), controls(each)])),
+        : invitations.flatMap((each) => [row(each, now), controls(each, mayInvite)])),
       ...paging(newer, older),
     ],
   };
@@ -60,23 +60,24 @@ export function addressText(email: string): string {
 }
 
 /** The three figures, always together; and, with no seat left, that the form will not help before there is one. */
-function seatBlocks({ purchased, members, pending }: InvitationPage['seats']): KnownBlock[] {
+function seatBlocks(seats: InvitationPage['seats']): KnownBlock[] {
+  const { purchased, members, pending, monthlyCost: cost, currency } = seats;
   const used = members + pending;
   const figures: KnownBlock = {
     type: 'section',
     fields: [
       mrkdwn(`*Seats purchased*\n${formatNumber(purchased)}`),
       mrkdwn(`*Seats used*\n${formatNumber(used)}`),
-      mrkdwn(`*Monthly cost*\n${formatPence(monthlyCost(purchased))}`),
+      mrkdwn(`*Monthly cost*\n${formatMoney(cost, currency)}`),
     ],
   };
   const free = Math.max(0, purchased - used);
   const note =
     free > 0
       ? `${count(free, 'seat')} free. An invite holds one until it is accepted or ends.`
-      : purchased === 0
-        ? 'No seat free: none are purchased. The Owner can buy seats with `/org seats`.'
-        : `No seat free: ${count(members, 'member')} and ${count(pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`; withdrawing an invite frees one too.`;
+      : purchased > 0 && used === purchased
+        ? `No seat free: ${count(members, 'member')} and ${count(pending, 'pending invite')} hold them. The Owner can add seats with \`/org seats\`; withdrawing an invite frees one too.`
+        : refuse('no_free_seat', { purchased, members, pending }).message;
   return [figures, { type: 'context', elements: [mrkdwn(note)] }];
 }
 
@@ -122,6 +123,11 @@ function roleInput(sent: number): KnownBlock {
   };
 }
 
+const readOnlyNote: KnownBlock = {
+  type: 'section',
+  text: mrkdwn('Nobody can be invited while the organization is read-only: `/org` says why.'),
+};
+
 const nobody: KnownBlock = {
   type: 'section',
   text: plain('Nobody is invited at the moment.'),
@@ -141,22 +147,12 @@ function mailLines({ mailStatus, mailError }: PendingInvitation): string[] {
   return [`:warning: *The e-mail could not be delivered.*${reason}`];
 }
 
-function controls({ id, email }: PendingInvitation): ActionsBlock {
+function controls({ id, email }: PendingInvitation, mayInvite: boolean): ActionsBlock {
   const shown = truncate(email, 50);
   return {
     type: 'actions',
     elements: [
-      {
-        ...button('invitations.resend', 'Resend', { label: `Resend the invite to ${shown}`, value: id }),
-        confirm: {
-          title: plain('Send it again?'),
-          text: plain(
-            `${truncate(email, 200)} gets a new link, valid for 7 days from now. The old link stops working.`,
-          ),
-          confirm: plain('Resend'),
-          deny: plain('Cancel'),
-        },
-      },
+      ...(mayInvite ? [resendButton({ id, email })] : []),
       {
         ...button('invitations.revoke', 'Revoke', {
           label: `Revoke the invite of ${shown}`,
@@ -183,4 +179,19 @@ function paging(newer: string | null, older: string | null): KnownBlock[] {
     ...(older === null ? [] : [button('invitations.older', 'Next', { label: 'Next page', value: older })]),
   ];
   return elements.length === 0 ? [] : [{ type: 'actions', elements }];
+}
+
+function resendButton({ id, email }: Pick<PendingInvitation, 'id' | 'email'>): Button {
+  const shown = truncate(email, 50);
+  return {
+    ...button('invitations.resend', 'Resend', { label: `Resend the invite to ${shown}`, value: id }),
+    confirm: {
+      title: plain('Send it again?'),
+      text: plain(
+        `${truncate(email, 200)} gets a new link, valid for 7 days from now. The old link stops working.`,
+      ),
+      confirm: plain('Resend'),
+      deny: plain('Cancel'),
+    },
+  };
 }

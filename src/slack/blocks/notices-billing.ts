@@ -1,4 +1,4 @@
-import { formatMoney, formatPence } from '../../domain/money.ts';
+import { formatMoney } from '../../domain/money.ts';
 import type { Notice } from '../../domain/notices.ts';
 import { button } from './composition.ts';
 import { because, payment, type Tellers } from './notice-parts.ts';
@@ -12,14 +12,14 @@ type BillingKind = Extract<
 
 /** What the Owner reads about seats and money; nobody else is told of them. */
 export const billingTellers: Tellers<BillingKind> = {
-  seats_applied: ({ seats, amountPence }) => ({
-    text: `You have ${count(seats, 'seat')} now.${charged(amountPence)}`,
+  seats_applied: ({ seats, amountPence }, { currency }) => ({
+    text: `You have ${count(seats, 'seat')} now.${charged(amountPence, currency)}`,
     buttons: [button('invitations.open', 'Invite people')],
   }),
 
-  seats_awaiting_payment: ({ seats, amountPence, paymentUrl, reason }) => ({
-    text: `The change to ${count(seats, 'seat')} waits for ${amountPence === null ? 'its payment' : `a payment of ${formatPence(amountPence)}`}.${because(reason)} The seats come as soon as it is paid.`,
-    buttons: payment(paymentUrl, amountPence),
+  seats_awaiting_payment: ({ seats, amountPence, paymentUrl, reason }, { currency }) => ({
+    text: `The change to ${count(seats, 'seat')} waits for ${amountPence === null ? 'its payment' : `a payment of ${formatMoney(amountPence, currency)}`}.${because(reason)} The seats come as soon as it is paid.`,
+    buttons: payment(paymentUrl, amountPence, currency),
   }),
 
   seats_refused: ({ seats, reason, paymentUrl }) => ({
@@ -33,7 +33,7 @@ export const billingTellers: Tellers<BillingKind> = {
   }),
 
   seats_delayed: ({ seats }) => ({
-    text: `The change to ${count(seats, 'seat')} is not made yet: Stripe cannot be reached. It is tried again and again, and you get a message when it is made, or given up.`,
+    text: `The change to ${count(seats, 'seat')} is not made yet: Stripe cannot be reached, or does not answer as it should. It is tried again and again, and you get a message when it is made, or given up.`,
     buttons: [button('seats.open', 'See seats')],
   }),
 
@@ -59,7 +59,7 @@ export const billingTellers: Tellers<BillingKind> = {
     buttons: payment(url, amount, currency),
   }),
 
-  payment_settled: () => ({ text: 'Everything is paid. Thank you; your seats go on as before.' }),
+  payment_settled: () => ({ text: 'Nothing is overdue any more. Your seats go on as before.' }),
 
   payment_refunded: ({ amount, currency }) => ({
     text: `${formatMoney(amount, currency)} of what you paid for seats was refunded to you. Your seats do not change by that.`,
@@ -107,12 +107,12 @@ export const billingTellers: Tellers<BillingKind> = {
   }),
 };
 
-function charged(amountPence: number | null): string {
-  if (amountPence === null) return '';
-  if (amountPence === 0) return ' Nothing was charged.';
-  return amountPence > 0
-    ? ` ${formatPence(amountPence)} was charged for the rest of this month.`
-    : ` ${formatPence(-amountPence)} is credited to your next invoice.`;
+function charged(amount: number | null, currency: string): string {
+  if (amount === null) return '';
+  if (amount === 0) return ' Nothing was charged.';
+  return amount > 0
+    ? ` ${formatMoney(amount, currency)} was charged for the rest of this month.`
+    : ` ${formatMoney(-amount, currency)} is credited to your next invoice.`;
 }
 
 function nextAttempt(at: string | null): string {

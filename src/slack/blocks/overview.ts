@@ -1,10 +1,12 @@
 import type { ImageElement, KnownBlock, SectionBlock } from '@slack/types';
-import type { Actor } from '../../domain/actor.ts';
+import type { Actor, Member } from '../../domain/actor.ts';
 import { displayHost } from '../../domain/domains/website.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { Overview } from '../../domain/organizations/read-overview.ts';
-import { type Action, may } from '../../domain/permissions.ts';
+import { type Action, mayNow } from '../../domain/permissions.ts';
+import { billingBanner } from './billing-banner.ts';
 import { button, mrkdwn, plain } from './composition.ts';
+import { closingBanner } from './deletion.ts';
 import { overUseText, waitText } from './seats-words.ts';
 import { escapeText, truncate } from './text.ts';
 import { moment, timeLeft } from './time.ts';
@@ -28,18 +30,27 @@ export function overviewText({ name, prefix, seats, members, invitations, domain
 }
 
 /** What the command and the App Home show alike. */
-export function overviewBlocks(overview: Overview, around: OverviewSurroundings): KnownBlock[] {
+export function overviewBlocks(overview: Overview, { actor, ...around }: OverviewSurroundings): KnownBlock[] {
+  const viewer = asOfNow(actor, overview);
+  const { name, deletion } = overview;
   return [
-    { type: 'header', text: plain(truncate(overview.name, 150)) },
-    ...description(overview, around),
-    ...seats(overview, around.actor),
+    { type: 'header', text: plain(truncate(name, 150)) },
+    ...closingBanner(deletion, { name, mayKeep: offered(viewer, 'organization.delete') }),
+    ...billingBanner(overview),
+    ...description(overview, { actor: viewer, ...around }),
+    ...seats(overview, viewer),
     { type: 'divider' },
-    ...members(overview, around.actor),
-    ...invitations(overview, around),
-    ...domains(overview, around.actor),
+    ...members(overview, viewer),
+    ...invitations(overview, { actor: viewer, ...around }),
+    ...domains(overview, viewer),
     { type: 'divider' },
-    furtherButtons(around.actor),
+    furtherButtons(viewer),
   ];
+}
+
+/** The actor may be a little old: the overview knows whether anything can be changed at its moment. */
+function asOfNow(actor: Actor, { standing: { readOnly } }: Overview): Actor {
+  return actor.kind === 'member' ? ({ ...actor, readOnly } satisfies Member) : actor;
 }
 
 function description(overview: Overview, { actor, publicUrl }: OverviewSurroundings): KnownBlock[] {
@@ -79,8 +90,10 @@ function logoImage(
   };
 }
 
-function seats({ seats, members, invitations, prefix }: Overview, actor: Actor): KnownBlock[] {
+function seats({ seats, members, invitations, prefix, standing }: Overview, actor: Actor): KnownBlock[] {
   const manage = offered(actor, 'billing.manage');
+  // Where the organization is read-only, the banner above says what can be bought or paid.
+  const none = seats.purchased === 0 && standing.readOnly === null;
   const used = `${formatNumber(seats.used)}${invitations.more ? '+' : ''}`;
   const wanted = seats.wanted && wantedText(seats.wanted);
   const figures: SectionBlock = {
@@ -92,13 +105,13 @@ function seats({ seats, members, invitations, prefix }: Overview, actor: Actor):
       mrkdwn(`*Ticket prefix*\n${prefix}`),
     ],
     ...(manage && {
-      accessory: button('seats.open', seats.purchased === 0 ? 'Buy seats' : 'Change seats', {
-        ...(seats.purchased === 0 && { style: 'primary' }),
+      accessory: button('seats.open', none ? 'Buy seats' : standing.readOnly ? 'See seats' : 'Change seats', {
+        ...(none && { style: 'primary' }),
       }),
     }),
   };
   const held = `Seats used: ${count(members.total, 'member')} and ${countOf(invitations)}.`;
-  const notes = [held, overUseText(seats), wanted, seats.purchased === 0 ? noSeats(manage) : null].filter(
+  const notes = [held, overUseText(seats), wanted, none ? noSeats(manage) : null].filter(
     (note) => note !== null,
   );
   return [figures, { type: 'context', elements: notes.map(mrkdwn) }];
@@ -208,5 +221,5 @@ function furtherButtons(actor: Actor): KnownBlock {
 }
 
 function offered(actor: Actor, action: Action): boolean {
-  return actor.kind === 'member' && may(actor.role, action);
+  return actor.kind === 'member' && mayNow(actor, action);
 }

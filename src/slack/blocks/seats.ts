@@ -1,9 +1,11 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { refuse } from '../../domain/errors.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { MOST_SEATS } from '../../domain/seats/limits.ts';
 import type { OpenSeatChange, Seats } from '../../domain/seats/read-seats.ts';
 import type { SeatPreview } from '../questions.ts';
 import { button, mrkdwn, plain } from './composition.ts';
+import { payment } from './notice-parts.ts';
 import { costText, type Due, dueText, figuresText, overUseText, waitText } from './seats-words.ts';
 import { escapeText } from './text.ts';
 import { count, formatNumber } from './words.ts';
@@ -59,6 +61,25 @@ export function seatsModal(shown: ShownSeats): ModalView {
       },
       { type: 'section', block_id: 'cost', text: mrkdwn(costText(seats, wanted, due)) },
       { type: 'context', block_id: 'due', elements: [mrkdwn(dueText(seats, wanted, due))] },
+    ],
+  };
+}
+
+/** For the Owner of a subscription that rests: nothing to be changed, and the way to have it go on. */
+export function restingSeatsModal(seats: Seats): ModalView {
+  const status = seats.status ?? 'in an unknown state';
+  const ways = [...payment(seats.overdueUrl, null), button('billing.open', 'Billing')];
+  return {
+    type: 'modal',
+    // Named, so that the billing portal opens above it.
+    callback_id: 'seats.update',
+    title: plain('Seats'),
+    close: plain('Close'),
+    blocks: [
+      figures(seats),
+      { type: 'context', elements: [mrkdwn(heldText(seats))] },
+      { type: 'section', text: mrkdwn(refuse('subscription_on_hold', { status }).message) },
+      { type: 'actions', elements: ways },
     ],
   };
 }

@@ -1,10 +1,10 @@
 import type { Actor } from '../../domain/actor.ts';
 import { mayCreate } from '../../domain/organizations/create-organization.ts';
-import { type Action, may } from '../../domain/permissions.ts';
+import { type Action, mayNow } from '../../domain/permissions.ts';
 
-/** To members whose role may do `action`. */
+/** To members whose role may do `action`, while anything can be changed. */
 export function offerToWhoMay(action: Action): (actor: Actor) => boolean {
-  return (actor) => actor.kind === 'member' && may(actor.role, action);
+  return (actor) => actor.kind === 'member' && mayNow(actor, action);
 }
 
 /** To everybody of a workspace that has no organization yet, but to who is known as a guest or a stranger. */

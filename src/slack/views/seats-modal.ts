@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Draft, forgetOldDrafts, readDraft } from '../../domain/seats/draft.ts';
 import { readSeats, type Seats } from '../../domain/seats/read-seats.ts';
-import { seatsModal } from '../blocks/seats.ts';
+import { restingSeatsModal, seatsModal } from '../blocks/seats.ts';
 import type { Due } from '../blocks/seats-words.ts';
 import type { ActionInteraction, CommandInteraction, Interaction, ViewInteraction } from '../listener.ts';
 import type { SeatPreview } from '../questions.ts';
@@ -16,6 +16,10 @@ export async function openSeatsModal(
   seats: Seats,
 ): Promise<void> {
   const { context, actor, client, triggerId } = interaction;
+  if (seats.resting) {
+    await client.views.open({ trigger_id: triggerId, view: restingSeatsModal(seats) });
+    return;
+  }
   const wanted = seats.open[0]?.to ?? Math.max(seats.purchased, seats.used, 1);
   const draft = { wanted, version: 0 };
   const opened = await client.views.open({

@@ -24,6 +24,7 @@ describe('whose something at Stripe is', () => {
     expect(await find({ subscriptionId, customerId, organizationId })).toEqual({
       id: first.id,
       subscriptionId,
+      status: 'active',
     });
     expect(await find({ subscriptionId: 'sub_other', customerId, organizationId })).toMatchObject({
       id: second.id,

@@ -44,7 +44,7 @@ describe('the list of pending invites', () => {
     const mail = { mailStatus: 'failed' as const, mailError: 'The address was refused.' };
     await stage.database.invitation.update({ where: { id }, data: mail });
     const page = await listInvitations(stage.context, admin);
-    expect(page.seats).toEqual({ purchased: 7, members: 2, pending: 1 });
+    expect(page.seats).toEqual({ purchased: 7, members: 2, pending: 1, monthlyCost: 4193, currency: 'gbp' });
     const expiresAt = new Date(stage.context.now().getTime() + 7 * 86_400_000);
     expect(page.invitations).toEqual([
       { id, email: 'ada@new.example', role: 'admin', expiresAt, ...mail, inviterName: 'Olivia Owner' },

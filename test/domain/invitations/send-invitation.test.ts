@@ -146,6 +146,21 @@ describe('sending an invite', () => {
     );
   });
 
+  it('names how many more seats are in use than purchased, and removes nobody', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 5 });
+    for (let count = 0; count < 4; count++) await seedInvitation(stage.context, organization);
+    const { id } = organization;
+    await stage.context.database.organization.update({ where: { id }, data: { seatsPurchased: 2 } });
+    const refused = await refusal(
+      sendInvitation(stage.context, organization.owner, { email: 'a@b.example', role: 'agent' }),
+    );
+    expect(refused.code).toBe('no_free_seat');
+    expect(refused.message).toContain(
+      'No seat free: 3 more seats are in use than purchased, by 1 member and 4 pending invites.',
+    );
+    expect(await stage.pendingOf(organization)).toHaveLength(4);
+  });
+
   it('is not blocked by an invite to the same address that ran out a moment ago and was not swept', async () => {
     const organization = await seedOrganization(stage.context, { seats: 2 });
     const old = await seedInvitation(stage.context, organization, { email: 'late@new.example' });

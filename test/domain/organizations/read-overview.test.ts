@@ -50,6 +50,8 @@ describe('readOverview', () => {
     const day = (days: number) => new Date(context.now().getTime() + days * 86_400_000);
     expect(await readOverview(context, agent)).toEqual({
       viewerRole: 'agent',
+      deletion: null,
+      standing: { readOnly: null, status: 'active', endsAt: null, overdue: [] },
       name: 'Harbour',
       description: 'Open at nine.',
       logo: { path, contentType: 'image/png' },
@@ -110,7 +112,10 @@ describe('readOverview', () => {
     });
     const wanted = async (status: 'awaiting_payment' | 'applied') => {
       const [sentAt, settledAt] = [now, status === 'applied' ? now : null];
-      await stage.database.seatChange.update({ where: { id: change.id }, data: { status, sentAt, settledAt } });
+      await stage.database.seatChange.update({
+        where: { id: change.id },
+        data: { status, sentAt, settledAt },
+      });
       return (await readOverview(stage.context, owner)).seats.wanted;
     };
     expect((await readOverview(stage.context, owner)).seats.wanted).toEqual({

@@ -27,6 +27,25 @@ describe('reading the seats', () => {
     });
   });
 
+  it('shows the Owner alone where to pay for a subscription that rests', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 3 });
+    const agent = await seedMember(stage.context, organization);
+    const { id } = organization;
+    const owed = { attempt: 4, amountDue: 1797, url: 'https://pay.example/2' };
+    await stage.database.organization.update({ where: { id }, data: { subscriptionStatus: 'unpaid' } });
+    await stage.database.overdueInvoice.create({
+      data: { invoiceId: `in_${id}`, organizationId: id, ...owed },
+    });
+    const seen = { resting: true, subscribed: false };
+    expect(await readSeats(stage.context, organization.owner)).toMatchObject({
+      ...seen,
+      overdueUrl: owed.url,
+    });
+    expect(await readSeats(stage.context, agent)).toMatchObject({ ...seen, overdueUrl: null });
+    const founded = await seedOrganization(stage.context, { seats: 0 });
+    expect(await readSeats(stage.context, founded.owner)).toMatchObject({ resting: false });
+  });
+
   it('shows open wishes to the Owner alone, the newest first', async () => {
     const organization = await seedOrganization(stage.context, { seats: 3 });
     const agent = await seedMember(stage.context, organization);

@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import type { PlannedChange } from './billing/planned-change.ts';
 import type { Debit } from './billing/proration.ts';
 import type { SandboxClock } from './clock.ts';
@@ -51,6 +52,7 @@ export class Account {
   readonly portalConfigurations = new Collection<PortalConfigurationRecord>('portal configuration');
   readonly portalSessions = new Collection<PortalSessionRecord>('billing_portal.session');
   readonly events = new Collection<EventRecord>('event');
+  readonly testClocks = new Collection<Stripe.TestHelpers.TestClock>('test clock');
 
   /** What was billed for each subscription item in its current period; credits are computed from it. */
   readonly debits = new Map<string, Debit[]>();

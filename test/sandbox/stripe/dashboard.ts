@@ -5,7 +5,7 @@ import { intentOf } from './billing/invoicing.ts';
 import { pauseSubscription } from './billing/pausing.ts';
 import { endAuthentication } from './billing/paying.ts';
 import type { ProrationBehavior } from './billing/plan-change.ts';
-import { resumeSubscription } from './billing/starting.ts';
+import { resumeSubscription, startSubscription } from './billing/starting.ts';
 import { attachPaymentMethod, createPaymentMethod } from './payments/payment-methods.ts';
 import { disputeCharge, refundCharge } from './payments/refunding.ts';
 import { cardByToken } from './payments/test-cards.ts';
@@ -13,6 +13,12 @@ import { newPortalConfiguration } from './records/portal-configuration.ts';
 import type { SubscriptionRecord } from './records/subscription.ts';
 import { setCancelAtPeriodEnd, updateSubscription } from './resources/subscription-update.ts';
 import { tracked } from './tracked.ts';
+
+export interface SaleTerms {
+  quantity?: number;
+  trialDays?: number;
+  metadata?: Record<string, string>;
+}
 
 /** What people do by hand: in Stripe's dashboard, and at their bank. Each sends its events like any change. */
 export class Dashboard {
@@ -54,6 +60,45 @@ export class Dashboard {
     tracked(this.account, 'customer.subscription.updated', subscription, () =>
       setCancelAtPeriodEnd(subscription, false, this.account.now()),
     );
+  }
+
+  /** Sells somebody a subscription by hand, paid with the card on file; with a trial where days are given. */
+  sell(
+    customerId: string,
+    priceId: string,
+    { quantity = 1, trialDays, metadata = {} }: SaleTerms = {},
+  ): string {
+    const price = this.account.prices.require(priceId, 'price');
+    return startSubscription(this.account, {
+      customer: requireCustomer(this.account, customerId, 'customer').id,
+      currency: price.currency,
+      items: [{ price, quantity }],
+      paymentBehavior: 'allow_incomplete',
+      ...(trialDays !== undefined && { trialEnd: this.account.now() + trialDays * 86_400 }),
+      fields: { metadata },
+    }).id;
+  }
+
+  /** Moves the subscription's first item to another price, without proration. */
+  changePrice(subscriptionId: string, price: string): void {
+    const [item] = this.subscription(subscriptionId).items.data;
+    updateSubscription(this.account, subscriptionId, {
+      items: [{ id: item?.id, price }],
+      proration_behavior: 'none',
+    });
+  }
+
+  /** Adds one of something else to a subscription. */
+  addItem(subscriptionId: string, price: string): void {
+    updateSubscription(this.account, subscriptionId, { items: [{ price }], proration_behavior: 'none' });
+  }
+
+  /** A state that Stripe may invent one day. */
+  setStatus(subscriptionId: string, status: string): void {
+    const subscription = this.subscription(subscriptionId);
+    tracked(this.account, 'customer.subscription.updated', subscription, () => {
+      subscription.status = status as SubscriptionRecord['status'];
+    });
   }
 
   pause(subscriptionId: string): void {
@@ -110,8 +155,15 @@ export class Dashboard {
     refundCharge(this.account, charge, amount === undefined ? {} : { amount });
   }
 
-  dispute(chargeId: string): void {
-    disputeCharge(this.account, this.account.charges.require(chargeId, 'charge'));
+  dispute(chargeId: string): string {
+    return disputeCharge(this.account, this.account.charges.require(chargeId, 'charge')).id;
+  }
+
+  /** The bank has decided. */
+  closeDispute(disputeId: string, outcome: 'won' | 'lost'): void {
+    const dispute = this.account.disputes.require(disputeId, 'dispute');
+    dispute.status = outcome;
+    this.account.emit('charge.dispute.closed', dispute);
   }
 
   /** The card's owner passes 3-D Secure for a PaymentIntent, or for the one of an invoice or a subscription's latest. */

@@ -70,8 +70,12 @@ function csv(rows: AsyncGenerator<ExportedRow>, { columns }: ExportedTable): Rea
     header: true,
     columns: columns.map(nameOf),
     record_delimiter: 'windows',
+    // A lone CR or LF is a line's end to most readers, though it is not ours.
+    quoted_match: /[\r\n]/,
     escape_formulas: true,
     cast: {
+      // Some spreadsheets skip a line break and see the formula behind it.
+      string: (value) => (value.startsWith('\n') ? `'${value}` : value),
       date: (value) => value.toISOString(),
       boolean: (value) => String(value),
       object: (value) => JSON.stringify(value),

@@ -16,7 +16,7 @@ export type CustomerRecord = Omit<
     rendering_options: null;
   };
   next_invoice_sequence: number;
-  test_clock: null;
+  test_clock: string | null;
 };
 
 export function newCustomer(given: Partial<CustomerRecord>, now: number): CustomerRecord {

@@ -109,13 +109,22 @@ export const customerRoutes: Route[] = [
   route(
     'POST',
     '/v1/customers',
-    { ...fields, payment_method: text().optional(), ...unsimulated('tax_id_data', 'test_clock') },
+    {
+      ...fields,
+      payment_method: text().optional(),
+      test_clock: text().optional(),
+      ...unsimulated('tax_id_data'),
+    },
     ({ account, params }) => {
       const method =
         params.payment_method === undefined
           ? undefined
           : findPaymentMethod(account, params.payment_method, 'payment_method');
-      const customer = newCustomer({}, account.now());
+      const clock =
+        params.test_clock === undefined
+          ? null
+          : account.testClocks.require(params.test_clock, 'test_clock').id;
+      const customer = newCustomer({ test_clock: clock }, account.now());
       if (method) attachPaymentMethod(account, method, customer.id);
       setFields(account, customer, params);
       account.customers.insert(customer);

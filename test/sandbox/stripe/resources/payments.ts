@@ -146,12 +146,27 @@ export const paymentIntentRoutes: Route[] = [
   route(
     'GET',
     '/v1/invoice_payments',
-    { ...pagination, invoice: text().optional(), status: oneOf('canceled', 'open', 'paid').optional() },
+    {
+      ...pagination,
+      invoice: text().optional(),
+      // docs.stripe.com/api/invoice-payment/list: the payment that was made, by its type.
+      payment: z
+        .strictObject({
+          type: oneOf('payment_intent'),
+          payment_intent: text().optional(),
+          ...unsimulated('payment_record'),
+        })
+        .optional(),
+      status: oneOf('canceled', 'open', 'paid').optional(),
+      ...unsimulated('created'),
+    },
     ({ account, params }) =>
       paginate(
         account.invoicePayments,
         (payment) =>
           (params.invoice === undefined || payment.invoice === params.invoice) &&
+          (params.payment?.payment_intent === undefined ||
+            payment.payment.payment_intent === params.payment.payment_intent) &&
           (params.status === undefined || payment.status === params.status),
         params,
         '/v1/invoice_payments',

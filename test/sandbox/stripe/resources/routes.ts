@@ -14,6 +14,7 @@ import { priceRoutes } from './prices.ts';
 import { productRoutes } from './products.ts';
 import { subscriptionItemRoutes } from './subscription-items.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
+import { testClockRoutes } from './test-clocks.ts';
 
 /** Every endpoint of the sandbox with the parameters it takes. What is not here is answered as unknown. */
 export const routes: Route[] = [
@@ -32,4 +33,5 @@ export const routes: Route[] = [
   ...paymentIntentRoutes,
   ...chargeRoutes,
   ...eventRoutes,
+  ...testClockRoutes,
 ];

@@ -21,11 +21,13 @@ export interface ReleaseOptions {
   copies?: number;
   /** How many deliveries run at once; one after the other when absent. */
   parallel?: number;
+  /** Where the random order comes from, to have it again; the machine's chance when absent. */
+  random?: () => number;
 }
 
-function shuffled<T>(list: T[]): T[] {
+function shuffled<T>(list: T[], random = Math.random): T[] {
   return list
-    .map((entry) => ({ entry, place: Math.random() }))
+    .map((entry) => ({ entry, place: random() }))
     .sort((a, b) => a.place - b.place)
     .map(({ entry }) => entry);
 }
@@ -80,10 +82,10 @@ export class Webhooks {
 
   /** Delivers what was held, as disorderly as asked, and stops holding. */
   release(options: ReleaseOptions = {}): void {
-    const { copies = 1, parallel = 1 } = options;
+    const { copies = 1, parallel = 1, random } = options;
     const held = (this.held ?? []).flatMap((event) => Array<EventRecord>(copies).fill(event));
     this.held = undefined;
-    const queue = options.shuffle ? shuffled(held) : held;
+    const queue = options.shuffle ? shuffled(held, random) : held;
     const lane = async () => {
       for (let event = queue.shift(); event; event = queue.shift()) await this.attempt(event);
     };

