@@ -21,7 +21,10 @@ function withoutHistory(lines: readonly string[]): string[] {
     const before = lines.slice(0, at);
     const rest = lines.slice(at + length);
     if (!isQuoted(rest.find((line) => line.trim() !== ''))) return before;
-    return [...before, ...answersWithin(rest, trimmed(before) === '')];
+    const alone = trimmed(before) === '';
+    const answers = answersWithin(rest, alone);
+    // Words on both sides of it: whoever reads them needs what stands between.
+    return alone ? answers : trimmed(answers) === '' ? before : [...lines];
   }
   return answersWithin(lines, false);
 }
@@ -32,7 +35,7 @@ function answersWithin(lines: readonly string[], alone: boolean): string[] {
   if (last < 0) return [...lines];
   const first = lines.findIndex((line) => isQuoted(line));
   const below = lines.slice(last + 1);
-  const answer = trimmed(withoutSignature(below));
+  const answer = trimmed(below.slice(0, signatureStart(below)));
   const above = lines.slice(0, first);
   const between = lines.slice(first, last).some((line) => !isQuoted(line) && line.trim() !== '');
   if (between) return answer === '' ? lines.slice(0, last + 1) : [...lines];

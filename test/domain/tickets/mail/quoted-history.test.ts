@@ -90,6 +90,11 @@ describe('what somebody wrote', () => {
     ).toBe('It works now.');
   });
 
+  it('may stand above and below a quote, and then stays whole', () => {
+    const text = `It works.\n\nOn Mon, 23 Nov 2026 at 09:00, Olivia <a@b.example> wrote:\n${quoted}\n\nMostly.`;
+    expect(ownWords(text)).toBe(text);
+  });
+
   it('may stand between quoted lines, which it then keeps', () => {
     const text = '> Did you restart it?\nYes.\n\n> And the cable?\nIs in.';
     expect(ownWords(`On Mon, 23 Nov 2026 at 09:00, Olivia <a@b.example> wrote:\n${text}`)).toBe(text);
@@ -140,6 +145,7 @@ describe('what somebody wrote', () => {
         expect(text).toContain(own);
         expect(own === '').toBe(text.trim() === '');
       }),
+      { numRuns: 1_000 },
     );
   });
 
