@@ -1,4 +1,5 @@
-import { isUnreachable } from '../clients/slack/unreachable.ts';
+import { SlackRefused } from '../clients/slack/failures.ts';
+import { NotInstalled } from '../clients/slack/not-installed.ts';
 import type { Context } from '../domain/context.ts';
 import { postAnew } from '../domain/tickets/channel/post-anew.ts';
 import { readTicketOfEffect } from '../domain/tickets/find-ticket.ts';
@@ -31,8 +32,8 @@ export const ticketCard = defineJob<'ticket.card', TicketCardContext>('ticket.ca
       } catch (error) {
         if (isMessageGone(error))
           return void (await postAnew(context, { organizationId, channelId, messageTs }));
-        if (!isUnreachable(error)) throw error;
-        log.info({ ticketId, err: error }, 'A ticket’s card cannot be changed where it stands.');
+        if (!(error instanceof SlackRefused) && !(error instanceof NotInstalled)) throw error;
+        log.warn({ ticketId, err: error }, 'A ticket’s card cannot be changed where it stands.');
         return;
       }
       shown = JSON.stringify(card);

@@ -17,6 +17,8 @@ export const SENT_MARK = 'white_check_mark';
 const unmarkable = new Set([
   'already_reacted',
   'message_not_found',
+  // The workspace installed the app before it asked for reactions.
+  'missing_scope',
   'not_reactable',
   'thread_locked',
   'too_many_emoji',

@@ -23,7 +23,8 @@ describe.each(await queueBackends())('the line of a channel on $name', ({ redisU
     world.slack.faults.clear();
   });
 
-  it('keeps one message a second in a channel, in order, without being told to wait; others are not held up', async () => {
+  it('keeps one message a second in a channel, in order, with two workers; other channels are not held up', async () => {
+    const second = await world.startAnother('worker');
     const [busy, quiet] = [await openTicketDesk(world), await openTicketDesk(world)];
     const opened: { id: string; number: string }[] = [];
     for (let count = 0; count < 4; count++) opened.push(await busy.open(busy.owner));
@@ -41,6 +42,44 @@ describe.each(await queueBackends())('the line of a channel on $name', ({ redisU
     const [only] = postsTo(world, quiet.channel);
     expect(only?.at).toBeLessThan(posts[2]?.at ?? 0);
     expect((await quiet.row(other.id)).messageTs).not.toBeNull();
+    await second.stop();
+  });
+
+  it('does everything once in a storm of limits', async () => {
+    const desk = await openTicketDesk(world);
+    const visitor = await desk.add();
+    world.slack.limitMessageRate = false;
+    const { id } = await desk.open(desk.owner);
+    await desk.settle();
+    const { messageTs: ts } = await desk.row(id);
+    const mails = world.mail.mailbox('rita@customer.example').length;
+    const methods = [
+      'chat.postMessage',
+      'chat.update',
+      'chat.postEphemeral',
+      'reactions.add',
+      'conversations.replies',
+    ];
+    for (const method of methods) world.slack.faults.next({ method, kind: '429', retryAfter: 2, times: 4 });
+    await desk.owner.say(desk.channel, 'It is warm now.', ts as string);
+    await visitor.say(desk.channel, 'Is it?', ts as string);
+    await desk.owner.say(desk.channel, '!resolve', ts as string);
+    const next = await desk.open(desk.owner);
+    for (let turn = 0; turn < 12; turn++) {
+      await desk.settle();
+      await world.advance({ seconds: 4 });
+    }
+    await desk.answer(id, 'It is not.');
+    await desk.settle();
+    expect(world.mail.mailbox('rita@customer.example').length - mails).toBe(2);
+    expect(desk.whispers(visitor)).toHaveLength(1);
+    expect(desk.whispers(desk.owner)).toHaveLength(1);
+    const [card, ...thread] = await desk.thread(id);
+    expect(JSON.stringify(card?.blocks)).toContain('Open');
+    expect(thread.filter(({ text }) => String(text).startsWith('Rita'))).toHaveLength(1);
+    expect(thread.filter(({ reactions }) => reactions !== undefined)).toHaveLength(1);
+    expect(await desk.thread(next.id)).toHaveLength(1);
+    expect(await world.context.database.outboxRow.count({ where: { status: 'parked' } })).toBe(0);
   });
 
   it('waits as long as Slack asks, and posts everything once, while forms still open', async () => {
@@ -189,6 +228,21 @@ describe('a support channel in trouble', () => {
     expect(await desk.thread(id)).toHaveLength(1);
     const parked = await database.outboxRow.count({ where: { status: 'parked' } });
     expect(parked).toBe(0);
+  });
+
+  it('waits while the app is not installed, and goes on when it is again', async () => {
+    const { uninstalled, revoked } = world.slack.uninstall(desk.teamId);
+    for (const event of [uninstalled, revoked]) await world.slack.sendEvent(desk.teamId, event);
+    const { id } = await desk.ask('Anybody?');
+    await desk.settle();
+    expect((await desk.row(id)).messageTs).toBeNull();
+    // Slack cuts an event’s time to the second: what happens in the second of the removal counts as before it.
+    await world.advance({ seconds: 2 });
+    await world.slack.install({ team: desk.teamId, user: desk.owner.user.id });
+    await world.advance({ seconds: 61 });
+    await desk.settle();
+    expect(await desk.thread(id)).toHaveLength(1);
+    expect(await trouble()).toBeNull();
   });
 
   it('of a channel of former days: its threads go on in the present one', async () => {

@@ -117,6 +117,26 @@ describe('a reply in a ticket’s thread', () => {
     expect(await messagesOf(id)).toHaveLength(1);
   });
 
+  it('is kept and mailed whatever signs are in it', async () => {
+    const { id, ts, mails } = await posted();
+    await world.slack.sendEvent(desk.teamId, {
+      type: 'message',
+      channel: desk.channel,
+      user: agent.user.id,
+      team: desk.teamId,
+      text: `<!channel> a\u0000b \uD800 <https://evil.example|your bank> &lt;script&gt; =1+1\r\nBcc: all@x.example`,
+      ts: '1790000000.000600',
+      thread_ts: ts,
+    });
+    await desk.settle();
+    expect((await messagesOf(id)).at(-1)?.text).toContain('ab \uFFFD');
+    expect(rita()).toHaveLength(mails + 1);
+    const mail = rita().at(-1);
+    expect(mail?.to).toEqual(['rita@customer.example']);
+    expect(mail?.html).not.toContain('<script');
+    expect(mail?.text).toContain('https://evil.example');
+  });
+
   it('in the thread of another workspace’s ticket is nobody’s', async () => {
     const { id, ts } = await posted();
     const other = await openTicketDesk(world);

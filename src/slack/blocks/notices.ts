@@ -134,6 +134,9 @@ function channelTrouble(reason: string): string {
   if (reason === 'not_in_channel' || reason === 'channel_not_found') {
     return 'the app is not in it, or it is gone. Write `/invite @Orgdesk` there, or choose another channel in the settings.';
   }
+  if (reason === 'missing_scope') {
+    return 'the app needs more permissions than it was given. Install it again, then choose the channel anew.';
+  }
   return `Slack says \`${escapeText(reason)}\`. Choose another channel in the settings.`;
 }
 
