@@ -99,6 +99,20 @@ describe('/ticket new', () => {
     expect(await tickets()).toHaveLength(before + 1);
   });
 
+  it('replayed a hundred times is one ticket', async () => {
+    const before = (await tickets()).length;
+    await openForm(agent);
+    await agent.fill({ title: 'Replayed', description: 'Once' });
+    await agent.submit();
+    const request = world.slack.lastRequest;
+    for (const { status } of await Promise.all(
+      Array.from({ length: 100 }, () => world.slack.replay(request)),
+    )) {
+      expect(status).toBe(200);
+    }
+    expect(await tickets()).toHaveLength(before + 1);
+  });
+
   it('offers the organization’s categories, and takes no other', async () => {
     const [own, foreign] = await Promise.all(
       [desk.organizationId, (await openDesk(world)).organizationId].map((organizationId) =>
@@ -246,6 +260,31 @@ describe('the shortcuts', () => {
     expect(confirmations).toHaveLength(1);
     expect(confirmations[0]?.text).toContain(`TKT-${String(ticket.number).padStart(3, '0')}`);
   });
+
+  it.each(['acted-then-drop', '500', '429'] as const)(
+    'say once in the thread that a ticket was taken, though Slack answers with %s',
+    async (kind) => {
+      // Without a support channel, so that nothing else is posted.
+      const own = await openDesk(world);
+      const members = [own.owner.user.id];
+      const channel = await world.slack.addChannel(own.teamId, { name: 'tea', members, bot: true });
+      const { ts } = await own.owner.say(channel, 'Cold tea');
+      await own.owner.messageShortcut('ticket.from-message', { channel, ts });
+      await shows(own.owner, 'New ticket');
+      world.slack.faults.next({ method: 'chat.postMessage', kind });
+      await own.owner.submit();
+      const replies = async () =>
+        (await world.slack.messages(own.teamId, channel)).filter(({ thread_ts }) => thread_ts === ts);
+      for (let round = 0; round < 5; round++) {
+        await world.settle();
+        await world.advance({ seconds: 60 });
+      }
+      await world.settle();
+      const said = (await replies()).filter(({ text }) => String(text).includes('from this message'));
+      expect(said).toHaveLength(1);
+      world.slack.faults.clear();
+    },
+  );
 
   it('tell who took it where the app is not in the conversation, and the ticket stands', async () => {
     while (agent.modal) await agent.closeModal();
