@@ -12,6 +12,6 @@ export const mailReceived = defineJob<'mail.received', TakeMailContext>('mail.re
   run: (context, { key }, { log }) =>
     handleStored(context, key, async (stored) => {
       const outcome = await takeMail(context, await readReceivedMail(stored), { key });
-      if (!outcome.kept) log.info({ key, reason: outcome.reason }, 'A mail was dropped.');
+      if (!outcome.kept) log.info({ key, ...outcome }, 'A mail was dropped.');
     }),
 });

@@ -132,6 +132,23 @@ describe('a customer’s answer by mail', () => {
     expect(await texts()).toEqual(['Once']);
   });
 
+  it('is one message, though twenty handle it at once', async () => {
+    const body = mime('Once');
+    await storeMail(context, {
+      arrival: { form: 'mime', envelopeFrom: 'cara@new.example', recipient },
+      messageId: '<parallel@new.example>',
+      body,
+    });
+    const [row] = await stage.database.outboxRow.findMany({
+      where: { topic: 'mail.received' },
+      orderBy: { id: 'desc' },
+    });
+    const payload = row?.payload as { key: string };
+    const run = () => mailReceived.run(context, payload, { outboxId: row?.id ?? '', attempt: 1, log });
+    await Promise.all(Array.from({ length: 20 }, run));
+    expect(await texts()).toEqual(['Once']);
+  });
+
   it('leaves nothing of its body behind', async () => {
     await receive(mime('Once'));
     const rows = await stage.database.intake.findMany({ where: { key: { startsWith: 'mail:' } } });
@@ -197,7 +214,7 @@ describe('a customer’s answer by mail', () => {
     });
     await receive(mime('SECRET', headers));
     expect(await texts()).toEqual([]);
-    expect(dropped()).toEqual(['sender']);
+    expect(logged).toMatchObject([{ reason: 'sender', ticketId: ticket.id }]);
     expect(JSON.stringify(logged)).not.toMatch(/SECRET|example/);
   });
 

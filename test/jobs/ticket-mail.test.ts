@@ -239,6 +239,16 @@ describe('a reply that cannot be mailed', () => {
     expect(await marks(id)).toBe(1);
   });
 
+  it('goes once again, though twenty press at once', async () => {
+    const id = await reply('Hello', { mailStatus: 'failed' });
+    const pressed = await Promise.all(
+      Array.from({ length: 20 }, () => retryMail(context, desk.agent, { messageId: id }).catch(asRefusal)),
+    );
+    expect(pressed.filter((refusal) => refusal === undefined)).toHaveLength(1);
+    const rows = await stage.database.outboxRow.findMany({ where: { topic: 'ticket.mail' } });
+    expect(rows.filter(({ payload }) => (payload as { messageId: string }).messageId === id)).toHaveLength(1);
+  });
+
   it('is nobody else’s to send again', async () => {
     const id = await reply('Hello', { mailStatus: 'failed' });
     const other = await seedOrganization(stage.context);

@@ -20,7 +20,8 @@ export type TakeMailContext = Context & { replyAddresses: Pick<ReplyAddresses, '
 /** What became of a mail: the ticket in which it stands now, or why it was dropped. */
 export type MailOutcome =
   | { kept: true; ticketId: string }
-  | { kept: false; reason: AutomaticReason | 'no_ticket' | 'sender' | 'empty' | 'repeated' };
+  | { kept: false; reason: 'no_ticket' }
+  | { kept: false; reason: AutomaticReason | 'sender' | 'empty' | 'repeated'; ticketId: string };
 
 /**
  * Takes a mail that came to a reply address: the customer's own words and files become a message of their ticket. Dropped is
@@ -36,23 +37,24 @@ export async function takeMail(
     .map((address) => context.replyAddresses?.read(address) ?? null)
     .find((read) => read !== null);
   if (!target) return { kept: false, reason: 'no_ticket' };
+  const { ticketId } = target;
   const automatic = automaticReason(mail);
-  if (automatic) return { kept: false, reason: automatic };
+  if (automatic) return { kept: false, reason: automatic, ticketId };
   const participant = await findParticipant(context, target, mail.from?.address ?? '');
   if (participant === null) return { kept: false, reason: 'no_ticket' };
-  if (participant.customerId === null) return { kept: false, reason: 'sender' };
+  if (participant.customerId === null) return { kept: false, reason: 'sender', ticketId };
   const { attachments, leftOut } = await sortFiles(mail.attachments);
   const text = wordsOf(mail, leftOut);
-  if (text === '' && attachments.length === 0) return { kept: false, reason: 'empty' };
+  if (text === '' && attachments.length === 0) return { kept: false, reason: 'empty', ticketId };
   const heard = await recordCustomerMessage(context, {
-    ticketId: target.ticketId,
+    ticketId,
     customerId: participant.customerId,
     text,
     attachments,
     dedupeKey: key,
     ...(mail.messageId !== null && { mailId: mail.messageId }),
   });
-  return heard ? { kept: true, ticketId: heard.ticketId } : { kept: false, reason: 'repeated' };
+  return heard ? { kept: true, ticketId: heard.ticketId } : { kept: false, reason: 'repeated', ticketId };
 }
 
 function wordsOf({ text }: ReceivedMail, leftOut: readonly string[]): string {
