@@ -137,19 +137,25 @@ describe('a reply in a ticket’s thread', () => {
     expect(mail?.text).toContain('https://evil.example');
   });
 
-  it('in the thread of another workspace’s ticket is nobody’s', async () => {
+  it('told by another workspace changes, deletes and adds nothing here', async () => {
     const { id, ts } = await posted();
-    const other = await openTicketDesk(world);
-    await world.slack.sendEvent(other.teamId, {
-      type: 'message',
-      channel: desk.channel,
-      user: other.owner.user.id,
-      text: 'Let me in.',
-      ts: '1790000000.000300',
-      thread_ts: ts,
-    });
+    const said = await agent.say(desk.channel, 'Ours.', ts);
     await desk.settle();
-    expect(await messagesOf(id)).toHaveLength(1);
+    const other = await openTicketDesk(world);
+    const own = { type: 'message', channel: desk.channel, thread_ts: ts, user: other.owner.user.id };
+    for (const event of [
+      { ...own, text: 'Let me in.', ts: '1790000000.000300' },
+      { ...own, subtype: 'message_deleted', deleted_ts: said.ts, previous_message: { ...own, ts: said.ts } },
+      { ...own, subtype: 'message_deleted', deleted_ts: ts },
+      { type: 'channel_deleted', channel: desk.channel },
+    ])
+      await world.slack.sendEvent(other.teamId, event);
+    await desk.settle();
+    expect((await desk.row(id)).messageTs).toBe(ts);
+    expect((await messagesOf(id)).map(({ text, deletedAt }) => [text, deletedAt])).toEqual([
+      ['The tea arrives cold.', null],
+      ['Ours.', null],
+    ]);
     expect(await notesOf(id)).toEqual([]);
   });
 

@@ -42,6 +42,17 @@ describe('a first subscription', () => {
     expect((await stage.topics(organization)).filter((topic) => topic === 'home.refresh')).toHaveLength(1);
   });
 
+  it('has what customers wrote meanwhile shown', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 0 });
+    await applySubscription(
+      stage.context,
+      organization.id,
+      await stage.reading(organization, { quantity: 3 }),
+    );
+    const released = await stage.database.outboxRow.findMany({ where: { topic: 'tickets.release' } });
+    expect(released.map(({ payload }) => payload)).toContainEqual({ organizationId: organization.id });
+  });
+
   it('gives no seats while it is not paid', async () => {
     const organization = await seedOrganization(stage.context, { seats: 0 });
     const reading = await stage.reading(organization, { quantity: 3, status: 'incomplete' });

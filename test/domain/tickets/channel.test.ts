@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Prisma } from '../../../src/database/client.ts';
+import { removeMember } from '../../../src/domain/members/remove-member.ts';
+import { claimTicket } from '../../../src/domain/tickets/assign-ticket.ts';
 import { findNextPost, nextPostQuery } from '../../../src/domain/tickets/channel/next-post.ts';
 import { releaseWaiting } from '../../../src/domain/tickets/channel/release.ts';
 import { freeSlot, notePosting, type Slot, takeSlot } from '../../../src/domain/tickets/channel/slot.ts';
 import { endChannelTrouble, reportChannelTrouble } from '../../../src/domain/tickets/channel/trouble.ts';
 import { openFromCustomer } from '../../../src/domain/tickets/open-from-customer.ts';
 import { recordCustomerMessage } from '../../../src/domain/tickets/say/record-customer-message.ts';
+import { recordNote } from '../../../src/domain/tickets/say/record-note.ts';
 import { recordReply } from '../../../src/domain/tickets/say/record-reply.ts';
 import { setStatus } from '../../../src/domain/tickets/set-status.ts';
 import { seedMember, seedOrganization } from '../../setup/organization.ts';
@@ -157,6 +160,39 @@ describe('trouble with a channel', () => {
 });
 
 describe('what is said at once', () => {
+  it('as a reply and, by an edit, as a note is a note, whichever is heard first', async () => {
+    const { agent } = await desk();
+    const { id: ticketId } = await anyTicket(stage, agent);
+    for (const slackTs of ['8.1', '8.2']) {
+      const tellings = [
+        () => recordReply(stage.context, agent, { ticketId, slackTs, text: 'She is rude', files: [] }),
+        () => recordNote(stage.context, agent, { ticketId, slackTs, text: 'note: she is rude' }),
+      ];
+      if (slackTs === '8.2') tellings.reverse();
+      for (const tell of tellings) await tell();
+      const seen = await stage.database.ticketMessage.count({
+        where: { ticketId, slackTs, deletedAt: null },
+      });
+      expect(seen).toBe(0);
+      expect(await stage.database.ticketNote.count({ where: { ticketId, slackTs } })).toBe(1);
+    }
+  });
+
+  it('to a ticket of somebody who left is nobody’s to do', async () => {
+    const { agent, owner } = await desk();
+    const { id: ticketId } = await anyTicket(stage, agent);
+    await claimTicket(stage.context, agent, { ticketId });
+    await setStatus(stage.context, agent, { ticketId, status: 'resolved' });
+    await removeMember(stage.context, owner, { memberId: agent.memberId });
+    const where = { id: ticketId };
+    const { requesterId: customerId } = await stage.database.ticket.findUniqueOrThrow({ where });
+    await recordCustomerMessage(stage.context, { ticketId, customerId, text: 'Hm', dedupeKey: ticketId });
+    expect(await stage.database.ticket.findUniqueOrThrow({ where })).toMatchObject({
+      status: 'open',
+      assigneeId: null,
+    });
+  });
+
   it('by 50 tellings of one reply is one reply and one mail', async () => {
     const { agent } = await desk();
     const { id: ticketId } = await anyTicket(stage, agent);

@@ -158,3 +158,45 @@ describe('acknowledgements', () => {
     expect(sandbox.violations).toMatchObject([{ kind: 'bad-ack' }]);
   });
 });
+
+describe('what people do in a channel', () => {
+  const event = () => app.event().event as Record<string, unknown>;
+
+  test('is told to an app that is in it: words, edits, deletions, files', async () => {
+    const user = sandbox.addUser(team.id).id;
+    const channel = await sandbox.addChannel(team.id, { name: 'deeds', members: [user], bot: true });
+    const person = sandbox.person({ team: team.id, user });
+    const head = await person.say(channel, 'head');
+    const file = await person.uploadFile(Buffer.from('x'), 'x.txt', 'text/plain');
+    const { ts } = await person.say(channel, '', head.ts, { files: [file] });
+    expect(event()).toMatchObject({
+      subtype: 'file_share',
+      text: '',
+      thread_ts: head.ts,
+      files: [{ name: 'x.txt' }],
+    });
+    await person.edit(channel, ts, 'better');
+    expect(event()).toMatchObject({
+      subtype: 'message_changed',
+      message: { text: 'better', ts, thread_ts: head.ts, user },
+      previous_message: { ts },
+    });
+    await person.erase(channel, ts);
+    expect(event()).toMatchObject({ subtype: 'message_deleted', deleted_ts: ts, previous_message: { user } });
+    expect((await sandbox.messages(team.id, channel)).map(({ text }) => text)).toEqual(['head']);
+  });
+
+  test('to the channel and the app in it', async () => {
+    const channel = await sandbox.addChannel(team.id, { name: 'moves', bot: true });
+    await sandbox.archive(team.id, channel);
+    expect(event()).toMatchObject({ type: 'channel_archive', channel });
+    expect((await team.conversation(channel))?.isArchived).toBe(true);
+    await sandbox.archive(team.id, channel, false);
+    await sandbox.moveBot(team.id, channel, false);
+    expect(event()).toMatchObject({ type: 'channel_left', channel });
+    expect((await team.conversation(channel))?.isMember).toBe(false);
+    await sandbox.moveBot(team.id, channel, true);
+    expect(event()).toMatchObject({ type: 'member_joined_channel', user: team.botUserId });
+    expect((await team.conversation(channel))?.isMember).toBe(true);
+  });
+});
