@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { ReceivedMail } from '../domain/tickets/mail/received-mail.ts';
 
+/** Some write it in lines, as it is in a mail. */
+const base64 = z
+  .string()
+  .transform((text) => text.replace(/\s+/g, ''))
+  .pipe(z.base64());
+
 const address = z.object({ address: z.string().max(1_000), name: z.string().max(1_000).default('') });
 
 /**
@@ -31,9 +37,7 @@ export const postedMailSchema = z.object({
   messageId: z.string().max(1_000).nullish(),
   envelopeFrom: z.string().max(1_000).nullish(),
   attachments: z
-    .array(
-      z.object({ filename: z.string().nullish(), contentType: z.string().nullish(), content: z.base64() }),
-    )
+    .array(z.object({ filename: z.string().nullish(), contentType: z.string().nullish(), content: base64 }))
     .max(100)
     .default([]),
 });

@@ -310,7 +310,7 @@ describe('what stands in a mail', () => {
   });
 
   it('may be files alone, and is dropped where there is nothing', async () => {
-    const files = [{ filename: 'k.png', content: png.toString('base64') }];
+    const files = [{ filename: 'k.png', content: png.toString('base64').replace(/.{20}/g, '$&\r\n') }];
     await receiveJson({ from: { address: 'cara@new.example' }, to: [recipient], attachments: files });
     expect(await answers()).toMatchObject([{ text: '', attachments: [{ name: 'k.png' }] }]);
     await receiveJson({ from: { address: 'cara@new.example' }, to: [recipient], text: ' \n ' });
