@@ -1,12 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openWorld, type TestWorld } from '../setup/desk.ts';
 import { queueBackends } from '../setup/redis.ts';
-import { openTicketDesk, settleTickets, type TicketDesk } from './ticket-desk.ts';
-
-const postsTo = (world: TestWorld, channel: string) =>
-  world.slack.requests.filter(
-    ({ method, args }) => method === 'chat.postMessage' && args.channel === channel,
-  );
+import { openTicketDesk, postsTo } from './ticket-desk.ts';
 
 describe.each(await queueBackends())('the line of a channel on $name', ({ redisUrl }) => {
   let world: TestWorld;
@@ -145,121 +140,5 @@ describe.each(await queueBackends())('the line of a channel on $name', ({ redisU
     const [card] = await desk.thread(id);
     for (const word of ['Urgent', 'Pending', desk.owner.user.realName])
       expect(JSON.stringify(card)).toContain(word);
-  });
-});
-
-describe('a support channel in trouble', () => {
-  let world: TestWorld;
-  let desk: TicketDesk;
-
-  beforeAll(async () => {
-    world = await openWorld();
-  });
-  afterAll(() => world.stop());
-  beforeEach(async () => {
-    desk = await openTicketDesk(world);
-  });
-
-  const told = async () =>
-    (await world.slack.directMessages(desk.teamId, desk.owner.user.id)).filter(({ text }) =>
-      String(text).includes('New tickets cannot be posted'),
-    );
-  const trouble = async () =>
-    (await world.context.database.organization.findUniqueOrThrow({ where: { id: desk.organizationId } }))
-      .channelTrouble;
-
-  it('by an archive: tickets wait, the admins are told once, and all is posted in order afterwards', async () => {
-    await world.slack.archive(desk.teamId, desk.channel);
-    const tickets = [await desk.open(desk.owner), await desk.ask('Hello?'), await desk.open(desk.owner)];
-    await desk.settle();
-    await world.advance({ seconds: 300 });
-    await desk.settle();
-    expect(await trouble()).toBe('is_archived');
-    expect(await told()).toHaveLength(1);
-    expect(postsTo(world, desk.channel)).toEqual([]);
-    await world.slack.archive(desk.teamId, desk.channel, false);
-    await desk.settle();
-    expect(await trouble()).toBeNull();
-    const said = await world.slack.messages(desk.teamId, desk.channel);
-    expect(
-      said
-        .filter(({ text }) => String(text).startsWith('TKT-'))
-        .map(({ text }) => String(text).split(':')[0]),
-    ).toEqual(tickets.map(({ number }) => number));
-  });
-
-  it('that no event told of is found at posting', async () => {
-    await world.slack.moveBot(desk.teamId, desk.channel, false);
-    await desk.settle();
-    await world.context.database.organization.update({
-      where: { id: desk.organizationId },
-      data: { channelTrouble: null },
-    });
-    const { id } = await desk.open(desk.owner);
-    await desk.settle();
-    expect(await trouble()).toBe('not_in_channel');
-    expect((await desk.row(id)).messageTs).toBeNull();
-    await world.slack.moveBot(desk.teamId, desk.channel, true);
-    await desk.settle();
-    expect(await desk.thread(id)).toHaveLength(1);
-  });
-
-  it('of another channel, or in another workspace, is none of this one’s', async () => {
-    await world.slack.sendEvent(desk.teamId, { type: 'channel_archive', channel: 'C0OTHER' });
-    const other = await openTicketDesk(world);
-    await world.slack.sendEvent(other.teamId, { type: 'channel_archive', channel: desk.channel });
-    await desk.settle();
-    expect(await trouble()).toBeNull();
-  });
-
-  it('waits for a channel where none is chosen, and for seats where none are paid for', async () => {
-    const { database } = world.context;
-    const where = { id: desk.organizationId };
-    await database.organization.update({ where, data: { supportChannelId: null, seatsPurchased: 0 } });
-    const { id } = await desk.ask('Is anybody there?');
-    await desk.settle();
-    await database.organization.update({ where, data: { supportChannelId: desk.channel } });
-    await world.advance({ seconds: 61 });
-    await desk.settle();
-    expect((await desk.row(id)).messageTs).toBeNull();
-    await database.organization.update({ where, data: { seatsPurchased: 3 } });
-    await world.advance({ seconds: 61 });
-    await desk.settle();
-    expect(await desk.thread(id)).toHaveLength(1);
-    const parked = await database.outboxRow.count({ where: { status: 'parked' } });
-    expect(parked).toBe(0);
-  });
-
-  it('waits while the app is not installed, and goes on when it is again', async () => {
-    const { uninstalled, revoked } = world.slack.uninstall(desk.teamId);
-    for (const event of [uninstalled, revoked]) await world.slack.sendEvent(desk.teamId, event);
-    const { id } = await desk.ask('Anybody?');
-    await desk.settle();
-    expect((await desk.row(id)).messageTs).toBeNull();
-    // Slack cuts an event’s time to the second: what happens in the second of the removal counts as before it.
-    await world.advance({ seconds: 2 });
-    await world.slack.install({ team: desk.teamId, user: desk.owner.user.id });
-    await world.advance({ seconds: 61 });
-    await desk.settle();
-    expect(await desk.thread(id)).toHaveLength(1);
-    expect(await trouble()).toBeNull();
-  });
-
-  it('of a channel of former days: its threads go on in the present one', async () => {
-    const { id } = await desk.open(desk.owner);
-    await desk.settle();
-    const next = await world.slack.addChannel(desk.teamId, { name: 'support-two', bot: true });
-    await world.context.database.organization.update({
-      where: { id: desk.organizationId },
-      data: { supportChannelId: next },
-    });
-    await world.slack.archive(desk.teamId, desk.channel);
-    await desk.answer(id, 'Still there?');
-    await settleTickets(world);
-    expect((await desk.row(id)).channelId).toBe(next);
-    expect((await desk.thread(id)).map(({ text }) => String(text).slice(0, 20))).toEqual([
-      expect.stringContaining('TKT-001'),
-      expect.stringContaining('Rita Requester'),
-    ]);
   });
 });

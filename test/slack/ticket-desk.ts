@@ -119,3 +119,10 @@ export async function settleTickets(world: TestWorld): Promise<void> {
     await world.advance({ seconds: 1 });
   }
 }
+
+/** What the app has asked Slack to post in a channel, refused or not. */
+export function postsTo({ slack }: TestWorld, channel: string) {
+  return slack.requests.filter(
+    ({ method, args }) => method === 'chat.postMessage' && args.channel === channel,
+  );
+}
