@@ -37,6 +37,25 @@ describe('files', () => {
     expect(toldSince(agent, before)).toContain('Nothing was sent');
   });
 
+  it('that the app itself has put there are nobody’s reply', async () => {
+    const { id, ts } = await posted();
+    const { database } = world.context;
+    const { botUserId } = await database.installation.findUniqueOrThrow({ where: { teamId: desk.teamId } });
+    await world.slack.sendEvent(desk.teamId, {
+      type: 'message',
+      subtype: 'file_share',
+      channel: desk.channel,
+      user: botUserId,
+      text: '',
+      files: [{ id: 'F0OWN' }],
+      ts: '1790000000.000700',
+      thread_ts: ts,
+    });
+    await desk.settle();
+    expect(await database.ticketMessage.count({ where: { ticketId: id } })).toBe(1);
+    expect(world.slack.ephemerals(desk.teamId, botUserId)).toEqual([]);
+  });
+
   it('of a customer appear in the thread', async () => {
     const { id } = await posted();
     await desk.answer(id, 'Look.', {

@@ -39,6 +39,8 @@ export function useThreadStage(): ThreadStage {
   } as ThreadStage;
   beforeAll(async () => {
     stage.world = await openWorld();
+    // The manifest subscribes to messages: the app hears its own.
+    stage.world.slack.ownMessageEvents = true;
     stage.desk = await openTicketDesk(stage.world);
     stage.agent = await stage.desk.add({ role: 'agent', name: 'Amir Agent' });
   });

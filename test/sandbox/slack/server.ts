@@ -82,6 +82,10 @@ export class SlackSandbox {
     this.#state.settings.limitMessageRate = on;
   }
 
+  set ownMessageEvents(on: boolean) {
+    this.#state.settings.ownMessageEvents = on;
+  }
+
   get faults(): Faults {
     return this.#state.faults;
   }
