@@ -7,8 +7,8 @@ import { identify } from '../../src/domain/members/identify.ts';
 import { listMembers } from '../../src/domain/members/list-members.ts';
 import { changeSettings } from '../../src/domain/organizations/change-settings.ts';
 import { readOverview } from '../../src/domain/organizations/read-overview.ts';
-import { permit } from '../../src/domain/permissions.ts';
 import { requestSeatChange } from '../../src/domain/seats/request-seat-change.ts';
+import { openTicket } from '../../src/domain/tickets/open-ticket.ts';
 import { overviewBlocks } from '../../src/slack/blocks/overview.ts';
 import { textsIn } from '../setup/blocks.ts';
 import { queueBackends } from '../setup/redis.ts';
@@ -35,8 +35,8 @@ const rows = [
   ['trialing', 3, 'yes', 'yes', 'yes', 'recorded', null],
   ['active', 3, 'yes', 'yes', 'yes', 'recorded', null],
   ['past_due', 3, 'yes', 'yes', 'yes', 'recorded', null],
-  ['incomplete', 0, 'no_free_seat', 'yes', 'yes', 'checkout', null],
-  ['incomplete_expired', 0, 'no_free_seat', 'yes', 'yes', 'checkout', null],
+  ['incomplete', 0, 'no_free_seat', 'yes', 'tickets_need_seats', 'checkout', null],
+  ['incomplete_expired', 0, 'no_free_seat', 'yes', 'tickets_need_seats', 'checkout', null],
   [
     'unpaid',
     0,
@@ -102,7 +102,8 @@ describe('the table of states in README.md', () => {
     const invite = { email: `new${row.id}@harbour.example`, role: 'agent' };
     expect(await tried(() => sendInvitation(context, owner, invite))).toBe(invites);
     expect(await tried(() => changeSettings(context, owner, { description: 'Open.' }))).toBe(settings);
-    expect(await tried(() => permit(owner, 'tickets.answer'))).toBe(tickets);
+    const ticket = { title: 'Cold tea', description: 'It arrives cold.' };
+    expect(await tried(() => openTicket(context, owner, ticket))).toBe(tickets);
   });
 
   it('has a row for each of them', () => {

@@ -7,6 +7,8 @@ import { writeExport } from '../../../src/domain/organizations/export/write-expo
 import { inspectLogo } from '../../../src/domain/organizations/inspect-logo.ts';
 import { setLogo } from '../../../src/domain/organizations/set-logo.ts';
 import { record } from '../../../src/domain/record.ts';
+import { openFromCustomer } from '../../../src/domain/tickets/open-from-customer.ts';
+import { openTicket } from '../../../src/domain/tickets/open-ticket.ts';
 import { readArchive, readCsv } from '../../setup/archive.ts';
 import { seedInvitation, seedMember, seedOrganization } from '../../setup/organization.ts';
 import { png } from './images.ts';
@@ -178,6 +180,81 @@ describe('the export of an organization', () => {
     const left = rows
       .map(({ table }) => table)
       .filter((name) => !exportedTables.some(({ table }) => table === name));
-    expect(left.sort()).toEqual(['billing_findings', 'logos', 'organization_deletions', 'seat_drafts']);
+    expect(left.sort()).toEqual([
+      'billing_findings',
+      'logos',
+      'organization_deletions',
+      'seat_drafts',
+      'thread_posts',
+    ]);
+    const ofTickets = await stage.database.$queryRaw<{ table: string }[]>`
+      SELECT DISTINCT table_name::text AS table FROM information_schema.columns
+      WHERE table_schema = 'public' AND column_name = 'ticket_id'`;
+    for (const { table: name } of ofTickets.filter(({ table }) => table !== 'thread_posts')) {
+      expect(exportedTables.map(({ table }) => table)).toContain(name);
+    }
+  });
+
+  it('has tickets with what was said and noted in them, and their files under names that lead nowhere else', async () => {
+    const { context } = stage;
+    const [mine, theirs] = [await seedOrganization(context), await seedOrganization(context)];
+    const names = [
+      'photo.png',
+      '../../etc/passwd',
+      'C:\\\\x\\\\y.pdf',
+      '...',
+      '/root',
+      'a\r\nb',
+      'Übersicht 🛟.pdf',
+    ];
+    const attachments = names.map((name, index) => ({
+      name,
+      contentType: 'application/pdf',
+      bytes: Buffer.from(`content ${index}`),
+    }));
+    const requester = { name: 'Cleo', email: 'cleo@shop.example' };
+    const words = { requester, title: '=1+1', text: '+ a customer', source: 'email' as const };
+    const opened = await openFromCustomer(context, {
+      ...words,
+      organizationId: mine.id,
+      teamId: mine.teamId,
+      attachments,
+    });
+    await openFromCustomer(context, {
+      ...words,
+      organizationId: theirs.id,
+      teamId: theirs.teamId,
+      attachments,
+    });
+    const ticketId = opened?.id ?? '';
+    const note = { ticketId, memberId: mine.owner.memberId, text: 'Among us', createdAt: context.now() };
+    await context.database.ticketNote.create({ data: note });
+    const files = await exportOf(mine.id);
+    expect(jsonIn(files)).toMatchObject({
+      customers: [requester],
+      tickets: [{ id: ticketId, prefix: 'TKT', number: 1, title: '=1+1', status: 'open', source: 'email' }],
+      ticket_messages: [{ ticket_id: ticketId, text: '+ a customer', member_id: null }],
+      ticket_notes: [{ ticket_id: ticketId, text: 'Among us' }],
+    });
+    expect(readCsv(files.get('tickets.csv'))[0]?.title).toBe("'=1+1");
+    const listed = jsonIn(files).ticket_attachments as { id: string; name: string }[];
+    expect(listed.map(({ name }) => name)).toEqual(names);
+    const kept = [...files.keys()].filter((name) => name.startsWith('attachments/'));
+    expect(kept).toHaveLength(names.length);
+    for (const [index, { id }] of listed.entries()) {
+      const name = kept.find((each) => each.startsWith(`attachments/${id}-`)) ?? '';
+      expect(name).toMatch(/^attachments\/[\p{L}\p{N}_ -]+(\.[\p{L}\p{N}_ -]+)*$/u);
+      expect(files.get(name)?.toString()).toBe(`content ${index}`);
+    }
+  });
+
+  it('has the words of more tickets than are asked for at a time, each once', async () => {
+    const { context } = stage;
+    const { id, owner } = await seedOrganization(context);
+    for (let index = 0; index < 230; index++) {
+      await openTicket(context, owner, { title: `Ticket ${index}`, description: `Text ${index}` });
+    }
+    const texts = jsonIn(await exportOf(id)).ticket_messages.map(({ text }: { text: string }) => text);
+    expect(texts).toEqual(Array.from({ length: 230 }, (_, index) => `Text ${index}`));
   });
 });

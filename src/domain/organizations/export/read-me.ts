@@ -10,6 +10,7 @@ export function readMe({ row, logo }: ExportedOrganization, at: Date): string {
     ],
     ...exportedTables.map(({ name, about }) => [`${name}.csv`, about]),
     ...(logo ? [['logo.*', 'The logo.']] : []),
+    ['attachments/', 'The files of tickets, as they came; ticket_attachments.csv says of which message.'],
   ];
   return [
     `Everything that Orgdesk keeps of the organization ${String(row.name)}`,

@@ -7,6 +7,8 @@ export interface ExportedTable {
   /** A sentence for the README of the export. */
   about: string;
   table: string;
+  /** True for what belongs to a ticket, and by that to the organization; its key is then its id. */
+  ofTicket?: true;
   /** Told a page at a time in the order of this column, which is unique within an organization. */
   key: { column: string; type: 'uuid' | 'text' };
   /** By the name they are exported under; an expression where they are told otherwise than they are stored. */
@@ -57,6 +59,82 @@ export const exportedTables: readonly ExportedTable[] = [
     table: 'ticket_sequences',
     key: { column: 'prefix', type: 'text' },
     columns: ['prefix', 'last_number'],
+  },
+  {
+    name: 'ticket_categories',
+    about: 'What tickets were sorted by.',
+    table: 'ticket_categories',
+    key: { column: 'id', type: 'uuid' },
+    columns: ['id', 'name', 'created_at', 'archived_at'],
+  },
+  {
+    name: 'customers',
+    about: 'Everybody for whom a ticket was opened.',
+    table: 'customers',
+    key: { column: 'id', type: 'uuid' },
+    columns: ['id', 'email', 'name', 'created_at'],
+  },
+  {
+    name: 'tickets',
+    about: 'Every ticket. Its number is prefix and number together, like TKT-041.',
+    table: 'tickets',
+    key: { column: 'id', type: 'uuid' },
+    columns: [
+      'id',
+      'prefix',
+      'number',
+      'title',
+      asText('status'),
+      asText('priority'),
+      asText('source'),
+      'category_id',
+      'requester_id',
+      'opened_by_id',
+      'assignee_id',
+      'permalink',
+      'preceding_id',
+      'channel_id',
+      'message_ts',
+      'created_at',
+      'active_at',
+      'responded_at',
+      'resolved_at',
+    ],
+  },
+  {
+    name: 'ticket_messages',
+    about: 'What customers and members said to each other in tickets.',
+    table: 'ticket_messages',
+    ofTicket: true,
+    key: { column: 'id', type: 'uuid' },
+    columns: [
+      'id',
+      'ticket_id',
+      'customer_id',
+      'member_id',
+      'text',
+      asText('mail_status'),
+      'mail_error',
+      'created_at',
+      'edited_at',
+      'deleted_at',
+    ],
+  },
+  {
+    name: 'ticket_notes',
+    about: 'What members noted among themselves; no customer has seen it.',
+    table: 'ticket_notes',
+    ofTicket: true,
+    key: { column: 'id', type: 'uuid' },
+    columns: ['id', 'ticket_id', 'member_id', 'text', 'created_at', 'edited_at', 'deleted_at'],
+  },
+  {
+    name: 'ticket_attachments',
+    about: 'The files of messages; each is in the folder attachments, under its id and name.',
+    table: 'ticket_attachments',
+    ofTicket: true,
+    key: { column: 'id', type: 'uuid' },
+    columns: ['id', 'ticket_id', 'message_id', 'name', 'content_type', 'size', 'created_at'],
   },
   {
     name: 'seat_changes',
@@ -118,6 +196,7 @@ export const organizationColumns = [
   asText('subscription_status'),
   'period_ends_at',
   'ends_at',
+  'support_channel_id',
   'created_at',
 ] as const;
 

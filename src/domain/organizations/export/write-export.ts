@@ -5,13 +5,14 @@ import { stringify } from 'csv-stringify';
 import { ZipFile } from 'yazl';
 import type { Context } from '../../context.ts';
 import { refuse } from '../../errors.ts';
+import { attachmentName, readAttachment } from './attachments.ts';
 import { readMe } from './read-me.ts';
 import { type ExportedOrganization, type ExportedRow, readOrganization, readRows } from './read-rows.ts';
 import { type ExportedTable, exportedTables, nameOf } from './tables.ts';
 
 /**
  * Writes all that is kept of an organization into a ZIP at `path`: organization.json with everything, a CSV for each table,
- * the logo, and a README. Nothing of it is ever in memory as a whole. No spreadsheet takes a cell of the CSV for a formula.
+ * the logo, the files of tickets, and a README. Nothing of it is ever in memory as a whole. No spreadsheet takes a cell of the CSV for a formula.
  * @throws Refusal `no_organization`.
  */
 export async function writeExport(
@@ -34,6 +35,20 @@ export async function writeExport(
   add('organization.json', () => Readable.from(json(context, organizationId, organization)));
   for (const table of exportedTables) {
     add(`${table.name}.csv`, () => csv(readRows(context, organizationId, table), table));
+  }
+  const attachments = exportedTables.find(({ name }) => name === 'ticket_attachments') as ExportedTable;
+  for await (const { id, name } of readRows(context, organizationId, attachments)) {
+    const read = () => readAttachment(context, String(id));
+    zip.addReadStreamLazy(
+      attachmentName(String(id), String(name)),
+      { ...options, compress: false },
+      (give) => {
+        read().then(
+          (bytes) => give(null, Readable.from([bytes])),
+          (error: unknown) => give(error, Readable.from([])),
+        );
+      },
+    );
   }
   zip.end();
   await Promise.race([pipeline(zip.outputStream, createWriteStream(path)), failed]);
