@@ -168,6 +168,24 @@ CREATE INDEX "tickets_categorized" ON "tickets"("category_id", "active_at", "id"
 CREATE INDEX "tickets_prioritized" ON "tickets"("organization_id", "priority", "active_at", "id") WHERE (priority <> 'normal');
 
 -- CreateIndex
+CREATE INDEX "tickets_opened_by" ON "tickets"("opened_by_id") WHERE (opened_by_id IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "tickets_assigned_to" ON "tickets"("assignee_id") WHERE (assignee_id IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "tickets_preceded_by" ON "tickets"("preceding_id") WHERE (preceding_id IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "ticket_messages_of_customer" ON "ticket_messages"("customer_id") WHERE (customer_id IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "ticket_messages_of_member" ON "ticket_messages"("member_id") WHERE (member_id IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "ticket_notes_member_id_idx" ON "ticket_notes"("member_id");
+
+-- CreateIndex
 CREATE INDEX "tickets_unposted" ON "tickets"("organization_id", "id") WHERE (message_ts IS NULL);
 
 -- CreateIndex
