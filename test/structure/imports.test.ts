@@ -74,6 +74,13 @@ describe('the rooms of src/', () => {
     expect(breaches).toEqual([]);
   });
 
+  it('let nothing import what wires them but app.ts', () => {
+    const breaches = imports.filter(
+      (edge) => room(edge.to) === 'wiring' && room(edge.from) !== 'wiring' && edge.from !== 'app.ts',
+    );
+    expect(breaches).toEqual([]);
+  });
+
   it('have no import cycle', () => {
     const next = new Map<string, string[]>();
     for (const edge of imports) {

@@ -1,0 +1,69 @@
+import { createPersonQuestion } from '../clients/slack/person.ts';
+import { postToResponseUrl } from '../clients/slack/response-url.ts';
+import { createBillingQuestions } from '../clients/stripe/billing-questions.ts';
+import { createPortalQuestion } from '../clients/stripe/portal-question.ts';
+import { createWebhookVerifier } from '../clients/stripe/webhook-signature.ts';
+import type { Config } from '../config.ts';
+import type { Questions } from '../slack/questions.ts';
+import { leftPath, paidPath } from '../web/checkout-return.ts';
+import type { Probe } from '../web/health.ts';
+import { portalReturnPath } from '../web/portal-return.ts';
+import type { Parts } from './parts.ts';
+
+/** What answers requests: Slack's, and all others. */
+export async function createWeb(config: Config, parts: Parts, probes: Record<string, Probe>) {
+  const [
+    { createSlackApp },
+    { listeners },
+    { createPages },
+    { installPages },
+    { createSignIn },
+    { callbackPath },
+  ] = await Promise.all([
+    import('../slack/app.ts'),
+    import('../slack/listeners.ts'),
+    import('../web/routes.ts'),
+    import('../web/pages/install.ts'),
+    import('../web/invitations/sign-in.ts'),
+    import('../web/invitations/routes.ts'),
+  ]);
+  const { context, keyring, installations, slack, stripe, publicUrl, replyAddresses, log } = parts;
+  const token = config.INBOUND_TOKEN;
+  const app = { clientId: config.SLACK_CLIENT_ID, clientSecret: config.SLACK_CLIENT_SECRET };
+  const questions: Questions = {
+    person: createPersonQuestion(context, slack),
+    billing: {
+      ...createBillingQuestions(context, stripe, { paid: publicUrl(paidPath), left: publicUrl(leftPath) }),
+      portal: createPortalQuestion(context, stripe, publicUrl(portalReturnPath)),
+    },
+    publicUrl,
+  };
+  return {
+    slack: createSlackApp({
+      context,
+      listeners,
+      questions,
+      log,
+      signingSecret: config.SLACK_SIGNING_SECRET,
+      clientFor: slack.interactive,
+      respond: postToResponseUrl,
+      oauth: {
+        ...app,
+        apiUrl: config.SLACK_API_URL,
+        publicUrl: config.PUBLIC_URL,
+        installations,
+        pages: installPages,
+      },
+    }),
+    pages: createPages({
+      context,
+      keyring,
+      questions,
+      probes,
+      log,
+      signIn: createSignIn({ ...app, issuer: config.OIDC_ISSUER, redirectUrl: publicUrl(callbackPath), log }),
+      verifyStripeEvent: createWebhookVerifier(config.STRIPE_WEBHOOK_SECRET),
+      inboundMail: replyAddresses && token !== undefined ? { token, replyAddresses } : undefined,
+    }),
+  };
+}
