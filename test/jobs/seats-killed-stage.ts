@@ -147,12 +147,15 @@ export async function startKillingGround(backend: TestBackend): Promise<KillingG
   };
 }
 
-/** Resolves when the organization has no open seat change and no effect of the product waits. */
+/** Resolves when no seat change is open and no effect is due. */
 export async function untilSettled(database: Database): Promise<void> {
   await until(async () => {
     const open = await database.seatChange.count({ where: { settledAt: null } });
     const busy = await database.outboxRow.count({
-      where: { topic: { not: 'schedule' }, status: { in: ['pending', 'queued'] } },
+      where: {
+        topic: { not: 'schedule' },
+        OR: [{ status: 'queued' }, { status: 'pending', availableAt: { lte: new Date() } }],
+      },
     });
     return open + busy === 0;
   });

@@ -112,7 +112,9 @@ describe('an installation', () => {
   it('is asked for with no scope beyond the list', async () => {
     const start = await fetch(`${app.url}/slack/install`, { redirect: 'manual' });
     const scope = new URL(start.headers.get('location') ?? '').searchParams.get('scope');
-    expect(scope).toBe('commands,chat:write,im:write,im:history,users:read,users:read.email,files:read');
+    expect(scope).toBe(
+      'commands,chat:write,im:write,im:history,users:read,users:read.email,files:read,files:write',
+    );
   });
 });
 

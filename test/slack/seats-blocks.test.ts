@@ -86,6 +86,11 @@ describe('the seats modal', () => {
     assertWithinLimits(unknown);
   });
 
+  it('leads to the invoices and the card where there is a subscription', () => {
+    expect(actionsIn(modal())).toContain('billing.open');
+    expect(actionsIn(modal({ seats: { ...seats, subscribed: false } }))).not.toContain('billing.open');
+  });
+
   const largest: Seats = {
     ...seats,
     purchased: 10_000,

@@ -15,11 +15,11 @@ export const billingActions: Record<string, Listener<ActionInteraction>> = {
       await ack();
       const above = view !== undefined && view.callbackId !== '';
       const shown = above
-        ? await client.views.push({ trigger_id: triggerId, view: preparingPortal })
+        ? await unlessGone(client.views.push({ trigger_id: triggerId, view: preparingPortal }))
         : await client.views.open({ trigger_id: triggerId, view: preparingPortal });
-      const viewId = shown.view?.id;
-      const answer = await askForPortal(interaction, organizationId);
+      const viewId = shown?.view?.id;
       if (viewId === undefined) return;
+      const answer = await askForPortal(interaction, organizationId);
       const next = 'url' in answer ? portalModal(answer.url) : noPortalModal(answer.sentence);
       await unlessGone(client.views.update({ view_id: viewId, view: next }));
     },

@@ -57,6 +57,9 @@ export function seatsModal(shown: ShownSeats): ModalView {
         elements: [
           button('seats.fewer', '−', { label: 'One seat fewer' }),
           button('seats.more', '+', { label: 'One seat more' }),
+          ...(seats.subscribed
+            ? [button('billing.open', 'Billing', { label: 'Billing: invoices and card' })]
+            : []),
         ],
       },
       { type: 'section', block_id: 'cost', text: mrkdwn(costText(seats, wanted, due)) },
