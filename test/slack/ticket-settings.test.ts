@@ -83,6 +83,15 @@ describe('/org channel', () => {
     expect(JSON.stringify(await world.slack.messages(desk.teamId, channel))).toContain('Waiting');
   });
 
+  it('tells who chose a channel of Slack Connect what that means', async () => {
+    const seed = { members: [admin.user.id], shared: true };
+    const channel = await world.slack.addChannel(desk.teamId, { name: 'with-others', ...seed });
+    await choose(channel);
+    await settleTickets(world);
+    expect((await organization()).channelTrouble).toBeNull();
+    expect(await told(admin)).toContain('It is shared with people of another workspace');
+  });
+
   it('says so of a channel that is archived', async () => {
     const channel = await world.slack.addChannel(desk.teamId, { name: 'old', archived: true });
     await choose(channel);

@@ -1,7 +1,7 @@
 import { OPERATOR_ID } from './emulated-team.ts';
 import { asObject, asText, isTrue, type JsonObject, refusal } from './json.ts';
 import { type Method, type MethodCall, type Methods, page } from './method-call.ts';
-import { pages, presentMessage } from './workspace.ts';
+import { pages, presentMessage, type Workspace } from './workspace.ts';
 
 export const conversationsMethods: Methods = {
   'conversations.list': async (call) => {
@@ -17,14 +17,14 @@ export const conversationsMethods: Methods = {
       args,
       call.token.credential,
     )) {
-      if (!call.workspace.isHidden(asText(channel.id))) all.push(presentChannel(channel));
+      if (!call.workspace.isHidden(asText(channel.id))) all.push(presentChannel(channel, call.workspace));
     }
     const { items, next } = page(all, call.args, 100);
     return { ok: true, channels: items, response_metadata: { next_cursor: next } };
   },
 
-  'conversations.info': seen(async (call) => withChannel(await call.forward())),
-  'conversations.join': seen(async (call) => withChannel(await call.forward())),
+  'conversations.info': seen(async (call) => withChannel(await call.forward(), call.workspace)),
+  'conversations.join': seen(async (call) => withChannel(await call.forward(), call.workspace)),
   'conversations.history': seen((call) => messagePage(call, 'newest')),
   'conversations.replies': seen((call) => messagePage(call, 'oldest')),
 
@@ -91,14 +91,16 @@ function withoutMetadata(message: JsonObject): JsonObject {
   return rest;
 }
 
-function withChannel(answer: JsonObject): JsonObject {
-  return answer.ok === true ? { ...answer, channel: presentChannel(asObject(answer.channel)) } : answer;
+function withChannel(answer: JsonObject, workspace: Workspace): JsonObject {
+  if (answer.ok !== true) return answer;
+  return { ...answer, channel: presentChannel(asObject(answer.channel), workspace) };
 }
 
 /** The operator of `emulate` is in every channel, and nobody knows. */
-function presentChannel(channel: JsonObject): JsonObject {
+function presentChannel(channel: JsonObject, { sharedChannels }: Workspace): JsonObject {
   if (channel.is_im || channel.is_mpim || typeof channel.num_members !== 'number') return channel;
-  return { ...channel, num_members: channel.num_members - 1, is_shared: false, is_ext_shared: false };
+  const shared = sharedChannels.has(asText(channel.id));
+  return { ...channel, num_members: channel.num_members - 1, is_shared: shared, is_ext_shared: shared };
 }
 
 function notFoundUnless(error: string, answer: JsonObject): JsonObject {

@@ -19,6 +19,8 @@ export interface NewChannel {
   members?: string[];
   /** Whether the app's bot is a member. */
   bot?: boolean;
+  /** Whether people of another workspace are in it, through Slack Connect. */
+  shared?: boolean;
 }
 
 /** A conversation as the bot sees it. */
@@ -34,6 +36,8 @@ const EMULATED_CHANNELS = new Set(['C000000001', 'C000000002']);
 
 /** A Slack workspace: its people, which the sandbox keeps, and everything else, which `emulate` keeps. */
 export class Workspace {
+  /** The channels that are shared with another workspace. */
+  readonly sharedChannels = new Set<string>();
   readonly id: string;
   readonly name: string;
   readonly domain: string;
@@ -108,6 +112,7 @@ export class Workspace {
     const members = [...(channel.members ?? []), ...(channel.bot ? [this.botUserId] : [])];
     if (members.length > 0) await call('conversations.invite', { channel: id, users: members.join(',') });
     if (channel.archived) await call('conversations.archive', { channel: id });
+    if (channel.shared) this.sharedChannels.add(id);
     return id;
   }
 
