@@ -84,6 +84,21 @@ describe.each(await stripeAccounts())('on $name', PATIENCE, ({ options, begin })
     await account.client.withdrawInvoice(String(held.invoice?.id));
   });
 
+  // The double believes so; Stripe's documents do not say. Were it otherwise, a renewal would be less by that credit.
+  it('a credit goes with the invoice that it was put on, when that one is withdrawn', async () => {
+    const bought = await account.subscribe(5);
+    await account.advance({ days: 10 });
+    await change(bought, 2, { increase: false });
+    await account.useCard(bought.customerId, cards.declined);
+    await change(bought, 9);
+    const { invoice } = await read(bought);
+    await account.client.withdrawInvoice(String(invoice?.id));
+    await account.useCard(bought.customerId, cards.good);
+    await account.advance({ days: 22 });
+    const [renewal] = await invoicesOf(bought);
+    expect(renewal?.total).toBe(2 * SEAT_PRICE_PENCE);
+  });
+
   it('an increase whose bank asks waits for the answer, and comes with a card that does not ask', async () => {
     const bought = await account.subscribe(3);
     await account.useCard(bought.customerId, cards.asksBank);
