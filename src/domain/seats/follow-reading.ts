@@ -3,7 +3,7 @@ import { grantsSeats, type SubscriptionReading } from '../billing/subscription.t
 import type { Context } from '../context.ts';
 import { effect } from '../effects.ts';
 import { type Consequences, tellOwner } from './consequences.ts';
-import { type Ledger, newestWish } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { settleSeatChange } from './settle-seat-change.ts';
 import { moveSeatChange } from './transitions.ts';
 
@@ -44,10 +44,14 @@ export async function followReading(
   }
 }
 
-/** What the purchased figure is under a reading: never above what is paid, nor above what the Owner wants to keep. */
-export function purchasedUnder(ledger: Ledger, reading: SubscriptionReading): number {
+/**
+ * What the purchased figure is under a reading: never above what is paid, nor above what the Owner wants to keep, nor above what
+ * is left when the change that is with Stripe has been made.
+ */
+export function purchasedUnder({ waiting, inFlight }: Ledger, reading: SubscriptionReading): number {
   if (!grantsSeats(reading.status)) return 0;
-  return Math.min(reading.quantity, newestWish(ledger)?.toQuantity ?? reading.quantity);
+  const wanted = [waiting, inFlight].flatMap((change) => change?.toQuantity ?? []);
+  return Math.min(reading.quantity, ...wanted);
 }
 
 function isReached(change: SeatChange, quantity: number): boolean {
@@ -90,6 +94,8 @@ async function awaitPayment(
     const payload = { organizationId, subscriptionId };
     consequences.effects.push(effect('subscription.read', payload, { availableAt }));
   }
+  // Its job went home while this one was being sent; now it can withdraw the invoice and take the place.
+  if (ledger.waiting) consequences.effects.push(effect('seats.carry', { seatChangeId: ledger.waiting.id }));
   tellOwner(consequences, ledger, {
     kind: 'seats_awaiting_payment',
     seats: change.toQuantity,

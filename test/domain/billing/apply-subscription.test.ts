@@ -289,6 +289,21 @@ describe('a wish that is with Stripe', () => {
     expect(await carries()).toBe(before + 1);
     expect((await stage.changes(organization)).map(({ status }) => status)).toEqual(['applied', 'requested']);
   });
+
+  it('lets the wish that waits behind it take its place when it has to await its payment', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 4 });
+    await sentWish(organization, 6);
+    await requestSeatChange(stage.context, organization.owner, { quantity: 8 });
+    const carries = async () =>
+      (await stage.topics(organization)).filter((topic) => topic === 'seats.carry').length;
+    const before = await carries();
+    const pending = { quantity: 6, expiresAt: stage.context.now(), reason: null };
+    for (let time = 0; time < 2; time++) {
+      const reading = await stage.reading(organization, { quantity: 4, pending });
+      await applySubscription(stage.context, organization.id, reading);
+    }
+    expect(await carries()).toBe(before + 1);
+  });
 });
 
 describe('a decrease that Stripe has not made yet', () => {
@@ -307,5 +322,17 @@ describe('a decrease that Stripe has not made yet', () => {
       await stage.reading(organization, { quantity: 3 }),
     );
     expect(await stage.purchased(organization)).toBe(3);
+  });
+
+  it('keeps them so while a newer wish for more waits behind it', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 9 });
+    await sentWish(organization, 5);
+    await requestSeatChange(stage.context, organization.owner, { quantity: 8 });
+    await applySubscription(
+      stage.context,
+      organization.id,
+      await stage.reading(organization, { quantity: 9 }),
+    );
+    expect(await stage.purchased(organization)).toBe(5);
   });
 });

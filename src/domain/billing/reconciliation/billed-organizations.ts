@@ -1,5 +1,6 @@
 import type { Prisma, SubscriptionStatus } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
+import { openStatuses } from '../../seats/transitions.ts';
 import { grantsSeats, type SubscriptionReading } from '../subscription.ts';
 
 /** What an organization's billing says here. */
@@ -8,7 +9,7 @@ export interface Billing {
   subscriptionId: string | null;
   status: SubscriptionStatus | null;
   purchased: number;
-  /** What the newest seat change that is not settled asks for; null where there is none. */
+  /** The least that a seat change asks for which is not settled; null where there is none. */
   wanted: number | null;
 }
 
@@ -18,8 +19,8 @@ const columns = {
   subscriptionStatus: true,
   seatsPurchased: true,
   seatChanges: {
-    where: { status: { in: ['requested', 'sent', 'awaiting_payment'] } },
-    orderBy: { id: 'desc' },
+    where: { status: { in: [...openStatuses] } },
+    orderBy: { toQuantity: 'asc' },
     take: 1,
     select: { toQuantity: true },
   },

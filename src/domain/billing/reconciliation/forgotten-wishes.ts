@@ -8,7 +8,7 @@ const GRACE_MS = 10 * 60_000;
 
 /**
  * Carries those seat changes again that nothing carries any more: sent or to be sent, without a row of the outbox that is
- * open. Not those that wait behind another, nor those that wait for their payment. Gives how many.
+ * open. Not those that wait behind one that is being sent, nor those that wait for their payment. Gives how many.
  */
 export async function carryForgottenWishes(transaction: Transaction, context: Context): Promise<number> {
   const before = new Date(context.now().getTime() - GRACE_MS);
@@ -16,7 +16,7 @@ export async function carryForgottenWishes(transaction: Transaction, context: Co
     SELECT wish.id, wish.send_after AS "sendAfter" FROM seat_changes wish
      WHERE (wish.status = 'sent' OR wish.status = 'requested' AND NOT EXISTS (
              SELECT FROM seat_changes ahead WHERE ahead.organization_id = wish.organization_id
-               AND (ahead.status = 'sent' OR ahead.status = 'awaiting_payment')))
+               AND ahead.status = 'sent'))
        AND coalesce(wish.sent_at, wish.created_at) < ${before}
        AND NOT EXISTS (
              SELECT FROM outbox WHERE topic = 'seats.carry' AND status IN ('pending', 'queued')
