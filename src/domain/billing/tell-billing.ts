@@ -39,12 +39,13 @@ export async function tellBilling(
     if (deleting === 0) tell(lossOf(reading));
     return;
   }
+  // Without seats there are none to be kept by paying: where to pay was told when they went.
+  if (!grantsNow) return;
   for (const { amountDue: amount, url, attempt, nextAttemptAt } of moves.overdue.raised) {
     const next = nextAttemptAt?.toISOString() ?? null;
     const { currency } = reading;
     tell({ kind: 'payment_overdue', amount, currency, url, attempt, nextAttemptAt: next });
   }
-  if (!grantsNow) return;
   if (!grantedBefore) {
     const same = ledger.subscriptionId === reading.subscriptionId;
     const back = same && ledger.status !== 'incomplete' && ledger.status !== 'incomplete_expired';
@@ -88,11 +89,7 @@ async function tellEnd(
     return;
   }
   // Who deletes the organization has canceled it, and is told of that.
-  const { organizationId } = ledger;
-  const closing = await transaction.organizationDeletion.count({
-    where: { organizationId, status: { in: ['requested', 'exporting', 'scheduled', 'deleting'] } },
-  });
-  if (closing === 0) tell({ kind: 'subscription_ending', at: reading.endsAt.toISOString() });
+  if (!ledger.closing) tell({ kind: 'subscription_ending', at: reading.endsAt.toISOString() });
 }
 
 async function tellQuantity(

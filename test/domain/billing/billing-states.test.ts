@@ -126,6 +126,15 @@ describe('what is owed', () => {
     expect(await kinds(organization)).not.toContain('payment_settled');
   });
 
+  it('is not told again where a hand tries in vain to pay it once the seats are gone', async () => {
+    const organization = await seedOrganization(stage.context);
+    const invoice = owed(4, { nextAttemptAt: null });
+    await read(organization, { status: 'unpaid', overdue: [invoice] });
+    await read(organization, { status: 'unpaid', overdue: [{ ...invoice, attempt: 5 }] });
+    expect(await kinds(organization)).toEqual(['subscription_resting']);
+    expect((await row(organization)).overdueInvoices).toMatchObject([{ attempt: 5 }]);
+  });
+
   it('is forgotten, not settled, with a subscription that has ended', async () => {
     const organization = await seedOrganization(stage.context);
     await read(organization, { status: 'past_due', overdue: [owed()] });
