@@ -1,6 +1,7 @@
 import { Prisma } from '../database/client.ts';
 import { countOpenFindings } from '../domain/billing/list-findings.ts';
 import type { Context } from '../domain/context.ts';
+import { openStatuses } from '../domain/seats/transitions.ts';
 
 /** What stands under each name, for whoever reads a dashboard. Every name here is measured at every scrape. */
 export const metrics = {
@@ -17,7 +18,7 @@ export const metrics = {
   orgdesk_reconciliation_replayed_events: "Events of Stripe's that the last finished comparison took in.",
   orgdesk_seat_changes_open: 'Seat changes that are not settled, by status.',
   orgdesk_seat_change_oldest_seconds:
-    'For how long the oldest seat change of a status has been open, from the moment that it may be sent; 0 where none is.',
+    'For how long the oldest seat change of a status is due: since it was sent, or from the moment that it may be; 0 where none is.',
 } as const satisfies Record<string, string>;
 
 export type MetricName = keyof typeof metrics;
@@ -28,8 +29,6 @@ export interface Reading {
   value: number;
   labels?: Record<string, string>;
 }
-
-const openStatuses = ['requested', 'sent', 'awaiting_payment'] as const;
 
 interface Figures {
   pending: number;
@@ -111,5 +110,5 @@ export const seatChangesQuery = Prisma.sql`
   SELECT 'requested' AS status, count(*)::int AS open, min(greatest(created_at, send_after)) AS since
     FROM seat_changes WHERE status = 'requested' HAVING count(*) > 0
   UNION ALL
-  SELECT status::text, count(*)::int, min(created_at)
+  SELECT status::text, count(*)::int, min(greatest(sent_at, send_after))
     FROM seat_changes WHERE status = 'sent' OR status = 'awaiting_payment' GROUP BY status`;

@@ -107,7 +107,8 @@ it('says since when the billing was compared: the last time to the end, or since
 
 it('counts open seat changes, from the moment that they may be sent', async () => {
   const wish = { fromQuantity: 3, toQuantity: 5, requestedBy: 'U1', prorationAt: context.now() };
-  const [waiting, held, settled] = [
+  const [waiting, sent, held, settled] = [
+    await seedOrganization(context),
     await seedOrganization(context),
     await seedOrganization(context),
     await seedOrganization(context),
@@ -117,6 +118,7 @@ it('counts open seat changes, from the moment that they may be sent', async () =
   await database.seatChange.createMany({
     data: [
       { ...data, organizationId: waiting.id, sendAfter: at(100) },
+      { ...data, organizationId: sent.id, status: 'sent', sentAt: at(250) },
       { ...data, organizationId: held.id, status: 'awaiting_payment', sentAt: context.now() },
       { ...data, organizationId: settled.id, status: 'applied', settledAt: context.now() },
     ],
@@ -124,9 +126,10 @@ it('counts open seat changes, from the moment that they may be sent', async () =
   context.advance({ seconds: 300 });
   expect(await scrape()).toMatchObject({
     'orgdesk_seat_changes_open{status="requested"}': 1,
-    'orgdesk_seat_changes_open{status="sent"}': 0,
+    'orgdesk_seat_changes_open{status="sent"}': 1,
     'orgdesk_seat_changes_open{status="awaiting_payment"}': 1,
     'orgdesk_seat_change_oldest_seconds{status="requested"}': 200,
+    'orgdesk_seat_change_oldest_seconds{status="sent"}': 50,
     'orgdesk_seat_change_oldest_seconds{status="awaiting_payment"}': 300,
   });
 });
