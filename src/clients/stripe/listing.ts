@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { asking } from './failures.ts';
+import { asking, StripeRefusal } from './failures.ts';
 import { organizationIn } from './metadata.ts';
 import { SEAT_LOOKUP_KEY } from './seat-price.ts';
 import { webhookEvents } from './setup.ts';
@@ -68,18 +68,31 @@ export async function listEvents(
   const [group = '0', last = ''] = after?.split(':') ?? [];
   const first = Number(group) * TYPES_AT_ONCE;
   const types = webhookEvents.slice(first, first + TYPES_AT_ONCE);
-  const { data, has_more: more } = await asking(() =>
-    stripe.events.list({
-      types: [...types],
-      created: { gte: unixSeconds(since), lte: unixSeconds(until) },
-      limit: PAGE,
-      ...(last !== '' && { starting_after: last }),
-    }),
+  const { data, has_more: more } = await unlessPast(
+    asking(() =>
+      stripe.events.list({
+        types: [...types],
+        created: { gte: unixSeconds(since), lte: unixSeconds(until) },
+        limit: PAGE,
+        ...(last !== '' && { starting_after: last }),
+      }),
+    ),
   );
   const items = data.map((event) => ({ id: event.id, body: Buffer.from(JSON.stringify(event)) }));
   const oldest = items.at(-1);
   if (more && oldest) return { items, next: `${group}:${oldest.id}` };
   return { items, next: first + TYPES_AT_ONCE < webhookEvents.length ? `${Number(group) + 1}:` : null };
+}
+
+/** An empty page where the event to begin behind has left the list since, as after a long stop: so have all behind it. */
+async function unlessPast<T>(page: Promise<{ data: T[]; has_more: boolean }>) {
+  try {
+    return await page;
+  } catch (error) {
+    const isPast = error instanceof StripeRefusal && error.param === 'starting_after';
+    if (!isPast || error.code !== 'resource_missing') throw error;
+    return { data: [], has_more: false };
+  }
 }
 
 /** What a seat of a new subscription costs a month, in the currency's smallest unit; null where there is no such price. */

@@ -77,6 +77,16 @@ describe("the list of Stripe's events", () => {
     const pages = await walk((after) => account.client.listEvents({ since, until, after }));
     expect(types(pages)).toEqual(['customer.subscription.deleted']);
   });
+
+  it('goes on with the next group of types where Stripe does not list the event any more at which it stood', async () => {
+    await account.subscribe(1);
+    const { items, next } = await account.client.listEvents({ ...span(), after: '0:evt_of_long_ago' });
+    expect(items).toEqual([]);
+    expect(next).toBe('1:');
+    expect(await account.client.listEvents({ ...span(), after: '1:evt_of_long_ago' })).toMatchObject({
+      next: null,
+    });
+  });
 });
 
 describe('the price of a seat', () => {
