@@ -116,9 +116,11 @@ async function wasEdited(scene: Scene, edit: Extract<ThreadEvent, { kind: 'edite
     if (outcome === 'note_kept') await tell(whispers.noteKept());
     if (outcome === 'reply_edited' && mailed) await tell(whispers.editMailed());
     if (outcome === 'reply_withdrawn') await tell(mailed ? whispers.withdrawnMailed() : whispers.withdrawn());
-    // The message itself has not been heard of yet: it is what it reads now.
-    if (outcome === 'unknown' && isRecent(context, at.ts))
-      await wasSaid(scene, { text: edit.text, fileIds: [] });
+    if (outcome !== 'unknown' || !isRecent(context, at.ts)) return;
+    // The message itself has not been heard of yet: it is what it reads now, or the note that it was.
+    if (before.kind !== 'note' || isNote) return wasSaid(scene, { text: edit.text, fileIds: [] });
+    await recordNote(context, actor, { ticketId, text: edit.text, slackTs: at.ts });
+    await tell(whispers.noteKept());
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await tell(error.message);
