@@ -163,6 +163,27 @@ describe('an edit', () => {
     expect(await notesOf(id)).toMatchObject([{ text: 'note: she is rude' }]);
     expect(await messagesOf(id)).toHaveLength(1);
   });
+
+  it('that overtakes a note and takes its beginning away leaves it a note', async () => {
+    const { id, ts, mails } = await posted();
+    const at = `${Math.floor(world.context.now().getTime() / 1000)}.000450`;
+    const own = { type: 'message', user: agent.user.id, team: desk.teamId, ts: at, thread_ts: ts };
+    const channel = desk.channel;
+    await world.slack.sendEvent(desk.teamId, {
+      type: 'message',
+      subtype: 'message_changed',
+      channel,
+      message: { ...own, text: 'she is rude' },
+      previous_message: { ...own, text: 'note: she is rude' },
+    });
+    await desk.settle();
+    await world.slack.sendEvent(desk.teamId, { ...own, channel, text: 'note: she is rude' });
+    await desk.settle();
+    expect(rita()).toHaveLength(mails);
+    expect(await notesOf(id)).toMatchObject([{ text: 'she is rude' }]);
+    expect(await messagesOf(id)).toHaveLength(1);
+    expect(desk.whispers(agent).at(-1)).toContain('stays an internal note');
+  });
 });
 
 describe('a deletion', () => {
@@ -215,5 +236,17 @@ describe('a deletion', () => {
     const { messageTs } = await desk.row(id);
     expect(messageTs).not.toBe(ts);
     expect(await desk.thread(id)).toHaveLength(1);
+  });
+
+  it('of the card of a long ticket has the whole text stand in the new thread', async () => {
+    const long = Array.from({ length: 900 }, (_, index) => `word${index}`).join(' ');
+    const { id } = await desk.ask(long);
+    await desk.settle();
+    expect(await desk.thread(id)).toHaveLength(2);
+    await desk.owner.erase(desk.channel, (await desk.row(id)).messageTs as string);
+    await desk.settle();
+    const [card, words] = await desk.thread(id);
+    expect(JSON.stringify(card)).toContain('The whole text stands in the thread');
+    expect(JSON.stringify(words?.blocks).match(/word\d+/g)).toEqual(long.split(' '));
   });
 });

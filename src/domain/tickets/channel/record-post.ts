@@ -1,7 +1,7 @@
 import { Prisma } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
 import { ticketCard } from '../../effects.ts';
-import { recordClauses } from '../../record.ts';
+import { record, recordClauses } from '../../record.ts';
 import type { NextPost } from './next-post.ts';
 
 type Posted = { channelId: string; ts: string };
@@ -40,9 +40,9 @@ export async function recordCardPosted(context: Context, posted: CardPosted): Pr
     const first = await transaction.ticketMessage.findFirst({
       where: { ticketId },
       orderBy: { id: 'asc' },
-      select: { id: true, slackTs: true, attachments: { select: { id: true }, orderBy: { id: 'asc' } } },
+      select: { id: true, attachments: { select: { id: true }, orderBy: { id: 'asc' } } },
     });
-    if (!first || first.slackTs !== null) return;
+    if (!first) return;
     const subjects = [
       ...(goesOn ? [{ kind: 'message' as const, subjectId: first.id }] : []),
       ...first.attachments.map(({ id }) => ({ kind: 'file' as const, subjectId: id })),
@@ -77,7 +77,23 @@ export async function recordThreadPosted(
   if (ts !== null && kind === 'failure') {
     await context.database.ticketMessage.updateMany({ where: { id: subjectId }, data: { failureTs: ts } });
   }
+  if (kind === 'message') await bringCardAlong(context, post);
   await context.database.threadPost.deleteMany({ where: { id } });
+}
+
+/** A message that has waited for longer waited with its channel: the card may not have been changed either. */
+const WAITED_MS = 120_000;
+
+/** Has a ticket's card follow a message that may have reopened the ticket while nothing could be changed in the channel. */
+async function bringCardAlong(
+  context: Context,
+  { ticketId, subjectId }: { ticketId: string; subjectId: string },
+): Promise<void> {
+  const since = new Date(context.now().getTime() - WAITED_MS);
+  const late = await context.database.ticketMessage.count({
+    where: { id: subjectId, createdAt: { lt: since } },
+  });
+  if (late > 0) await record(context.database, context, [], [ticketCard(context, ticketId)]);
 }
 
 /** The first of its messages is where a text stands. */
