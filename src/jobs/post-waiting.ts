@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { RetryableFailure } from '../clients/failures.ts';
 import { postTrouble } from '../clients/slack/channel-trouble.ts';
 import { postOnce } from '../clients/slack/post-once.ts';
 import { isFileRefused, isShared, shareFile, stageFile } from '../clients/slack/upload-file.ts';
@@ -17,6 +18,7 @@ import {
 } from '../domain/tickets/channel/record-post.ts';
 import type { Slot } from '../domain/tickets/channel/slot.ts';
 import { readTicketOfEffect } from '../domain/tickets/find-ticket.ts';
+import { blockWords } from '../slack/blocks/block-words.ts';
 import { customerWords, failureWords, fileMissing, noteWords } from '../slack/blocks/thread.ts';
 import { type CardMessage, goesOnInThread, ticketCard } from '../slack/blocks/ticket-card.ts';
 import type { ChannelPostContext } from './channel-post.ts';
@@ -104,14 +106,23 @@ async function postFile(context: ChannelPostContext, posting: Posting, next: Thr
       await shareFile(client, fileId, upload);
     }
   } catch (error) {
-    if (!isFileRefused(error)) throw error;
+    if (!isFileRefused(error) && !isTriedEnough(error, begunBefore, context.now())) throw error;
     await post(posting, fileMissing(file.name), next.id, next.threadTs);
   }
   await recordThreadPosted(context, next, null);
   return true;
 }
 
-/** One message, without its blocks where Slack does not take them; gives where it stands. */
+/** A file whose bytes do not get through holds up its channel for as long, in milliseconds. */
+const TRIED_MS = 180_000;
+
+/** Whether an upload has failed for so long that what waits behind it goes first; not where Slack asks to wait. */
+function isTriedEnough(error: unknown, begunBefore: Date | null, now: Date): boolean {
+  const failed = error instanceof RetryableFailure && error.retryAfter === undefined;
+  return failed && begunBefore !== null && now.getTime() - begunBefore.getTime() > TRIED_MS;
+}
+
+/** One message, with its words in place of its blocks where Slack does not take them; gives where it stands. */
 async function post(
   { client, slot, begunBefore }: Posting,
   { text, blocks }: CardMessage,
@@ -130,6 +141,6 @@ async function post(
     return (await postOnce(client, { ...message, blocks })).ts;
   } catch (error) {
     if (postTrouble(error) !== 'content') throw error;
-    return (await postOnce(client, message)).ts;
+    return (await postOnce(client, { ...message, text: blockWords(blocks) || text })).ts;
   }
 }

@@ -41,6 +41,52 @@ describe('what Slack does not take', () => {
     ]);
   });
 
+  it('of a customer’s words in blocks stands there as text, in full', async () => {
+    const id = await posted();
+    const words = Array.from({ length: 300 }, (_, index) => `word${index}`);
+    refuse('chat.postMessage', 'invalid_blocks');
+    await desk.answer(id, `<!channel> ${words.join(' ')}`);
+    await desk.settle();
+    const [, answer] = await desk.thread(id);
+    expect(answer?.blocks ?? []).toEqual([]);
+    expect(String(answer?.text)).toContain('&lt;!channel&gt;');
+    expect(String(answer?.text).match(/word\d+/g)).toEqual(words);
+  });
+
+  it('of a file whose upload fails again and again is named after a while, and holds nothing up for ever', async () => {
+    const id = await posted();
+    world.slack.faults.next({ method: 'files.upload', kind: '500', times: 1_000 });
+    const content = new Uint8Array([1]);
+    await desk.answer(id, 'Look.', { attachments: [{ name: 'cup.png', contentType: 'image/png', content }] });
+    await desk.answer(id, 'Well?');
+    for (let turn = 0; turn < 15; turn++) {
+      await desk.settle();
+      await world.advance({ seconds: 61 });
+    }
+    await desk.settle();
+    world.slack.faults.clear();
+    expect((await desk.thread(id)).slice(1).map(({ text }) => String(text))).toEqual([
+      'Rita Requester wrote: Look.',
+      ':paperclip: cup.png came with this, and Slack did not take it.',
+      'Rita Requester wrote: Well?',
+    ]);
+  });
+
+  it('of a thread that somebody locked goes into a new one, and the channel is in no trouble', async () => {
+    const id = await posted();
+    refuse('chat.postMessage', 'restricted_action_thread_locked');
+    await desk.answer(id, 'Locked?');
+    await desk.settle();
+    const { channelTrouble } = await world.context.database.organization.findUniqueOrThrow({
+      where: { id: desk.organizationId },
+    });
+    expect(channelTrouble).toBeNull();
+    expect((await desk.thread(id)).map(({ text }) => String(text).slice(0, 14))).toEqual([
+      expect.stringContaining('TKT-'),
+      'Rita Requester',
+    ]);
+  });
+
   it('of a thread that is gone goes into a new one, behind the card', async () => {
     const id = await posted();
     const { messageTs } = await desk.row(id);
@@ -93,6 +139,25 @@ describe('a support channel in trouble', () => {
         .filter(({ text }) => String(text).startsWith('TKT-'))
         .map(({ text }) => String(text).split(':')[0]),
     ).toEqual(tickets.map(({ number }) => number));
+  });
+
+  it('does not leave a card behind that says less than its thread', async () => {
+    const { id } = await desk.open(desk.owner);
+    await desk.settle();
+    await desk.owner.say(desk.channel, '!resolve', (await desk.row(id)).messageTs as string);
+    await desk.settle();
+    expect(JSON.stringify((await desk.thread(id))[0]?.blocks)).toContain('Resolved');
+    await world.slack.archive(desk.teamId, desk.channel);
+    await desk.answer(id, 'It is still cold.');
+    await desk.settle();
+    await world.advance({ seconds: 300 });
+    await desk.settle();
+    await world.slack.archive(desk.teamId, desk.channel, false);
+    await desk.settle();
+    expect((await desk.row(id)).status).toBe('open');
+    const [card, , answer] = await desk.thread(id);
+    expect(answer?.text).toContain('It is still cold.');
+    expect(JSON.stringify(card?.blocks)).not.toContain('Resolved');
   });
 
   it('that no event told of is found at posting', async () => {

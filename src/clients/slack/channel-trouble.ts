@@ -2,8 +2,13 @@ import { SlackRefused } from './failures.ts';
 
 // Slack's words in docs.slack.dev/reference/methods/chat.postMessage, "Errors".
 
-/** The thread is not there: its first message was deleted. */
-const lostThreads = new Set(['thread_not_found', 'message_not_found', 'cannot_reply_to_message']);
+/** The thread is not there, as its first message was deleted, or somebody locked it. */
+const lostThreads = new Set([
+  'thread_not_found',
+  'message_not_found',
+  'cannot_reply_to_message',
+  'restricted_action_thread_locked',
+]);
 
 /** The message itself is not to Slack's liking. */
 const refusedContents = new Set([
