@@ -135,7 +135,7 @@ const emailInput: KnownBlock = {
   block_id: 'email',
   optional: true,
   label: plain('Customer’s e-mail address'),
-  hint: plain('The answers go there.'),
+  hint: plain('The title and the description are mailed there at once, the answers later.'),
   element: {
     type: 'plain_text_input',
     action_id: 'email',
