@@ -112,9 +112,22 @@ describe('an installation', () => {
   it('is asked for with no scope beyond the list', async () => {
     const start = await fetch(`${app.url}/slack/install`, { redirect: 'manual' });
     const scope = new URL(start.headers.get('location') ?? '').searchParams.get('scope');
-    expect(scope).toBe(
-      'commands,chat:write,im:write,im:history,users:read,users:read.email,files:read,files:write',
-    );
+    expect(scope?.split(',')).toEqual([
+      'commands',
+      'chat:write',
+      'im:write',
+      'im:history',
+      'users:read',
+      'users:read.email',
+      'files:read',
+      'files:write',
+      'channels:history',
+      'groups:history',
+      'channels:read',
+      'groups:read',
+      'channels:join',
+      'reactions:write',
+    ]);
   });
 });
 
