@@ -1,5 +1,6 @@
 import { type EventSubject, subjectOf } from '../clients/stripe/event-subject.ts';
 import { type BilledTo, findBilledOrganization } from '../domain/billing/billed-organization.ts';
+import { resolveFinding } from '../domain/billing/findings.ts';
 import { noteDispute, noteRefund } from '../domain/billing/payments-back.ts';
 import { isBehind } from '../domain/billing/subscription.ts';
 import { handleStored } from '../domain/intake/handle-stored.ts';
@@ -41,6 +42,8 @@ async function handle(context: BillingJobContext, subject: EventSubject, log: Lo
       const dispute = await context.stripe.readDispute(subject.disputeId);
       const organization = await billed(context, dispute.billedTo, log);
       if (organization) await noteDispute(context, { ...dispute, organizationId: organization.id }, log);
+      // The finding outlives an organization that was deleted meanwhile.
+      else if (dispute.closed) await resolveFinding(context, { kind: 'dispute', subject: dispute.id });
     }
   }
 }

@@ -220,6 +220,18 @@ describe.each(await queueBackends())('on $name', (backend) => {
     expect(await stage.purchased(organization)).toBe(3);
   });
 
+  it('takes a dispute off the list that is decided after its organization was deleted', async () => {
+    const organization = await stage.subscribed(3);
+    const { dashboard } = stage.sandbox;
+    const dispute = dashboard.dispute(chargeOf(organization));
+    await stage.settle();
+    expect(await findings(organization)).toEqual(['dispute']);
+    await stage.database.organization.delete({ where: { id: organization.id } });
+    dashboard.closeDispute(dispute, 'won');
+    await stage.settle();
+    expect(await findings(organization)).toEqual([]);
+  });
+
   it('gives seats in a trial, and takes them when nobody pays after it', async () => {
     const organization = await seedOrganization(stage.context, { seats: 0 });
     const customer = await stage.stripe.customers.create({ metadata: { organization_id: organization.id } });

@@ -23,10 +23,6 @@ export const findingKinds = {
   subscription_missing: { level: 'error', standing: 'open' },
   /** A subscription that names an organization of ours which is not here. */
   orphan_subscription: { level: 'error', standing: 'open' },
-  /** Stripe bills for more or fewer seats than the organization has, and nobody's wish explains it. */
-  quantity_differs: { level: 'error', standing: 'open' },
-  /** Seats are given out that no paid invoice covers. */
-  quantity_unpaid: { level: 'error', standing: 'open' },
   /** The payer's bank disputes a charge. The subject is the dispute. */
   dispute: { level: 'error', standing: 'once' },
   /** A charge was paid back. The subject is the refund. */
@@ -101,6 +97,24 @@ export async function resolveFinding(
     const lines = owned ? [auditLine(finding, 'billing.resolved')] : [];
     await record(transaction, context, lines, toOwner(owned, tell));
     return true;
+  });
+}
+
+/**
+ * Takes the findings about an organization that is deleted off the open list: its subscriptions are canceled, and nobody reads
+ * them again. Those that happened once stay until the money that hangs on them is where it belongs.
+ */
+export async function resolveFindingsOf(
+  transaction: Transaction,
+  { now }: Pick<Context, 'now'>,
+  organizationId: string,
+): Promise<void> {
+  const kinds = Object.entries(findingKinds).flatMap(([kind, { standing }]) =>
+    standing === 'open' ? [kind] : [],
+  );
+  await transaction.billingFinding.updateMany({
+    where: { organizationId, kind: { in: kinds }, resolvedAt: null },
+    data: { resolvedAt: now() },
   });
 }
 

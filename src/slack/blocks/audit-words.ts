@@ -175,8 +175,6 @@ const findings: Record<string, string> = {
   price_differs: 'a seat at another price than usual',
   subscription_missing: 'that the subscription is not there',
   orphan_subscription: 'a subscription without an organization',
-  quantity_differs: 'another number of seats than expected',
-  quantity_unpaid: 'seats that are not paid',
   dispute: 'a disputed payment',
   refund: 'a refund',
   paid_twice: 'that seats were paid twice',

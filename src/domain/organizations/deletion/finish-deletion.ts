@@ -1,3 +1,4 @@
+import { resolveFindingsOf } from '../../billing/findings.ts';
 import type { Context } from '../../context.ts';
 import { effect, homeRefresh } from '../../effects.ts';
 import { record } from '../../record.ts';
@@ -52,6 +53,7 @@ export async function deleteOrganization(context: Context, deletionId: string): 
       if (!deletion) return false;
       // While the members are there to be asked.
       const told = await ownerNotices(transaction, deletion, { kind: 'deletion_done' });
+      await resolveFindingsOf(transaction, context, deletion.organizationId);
       await transaction.organization.deleteMany({ where: { id: deletion.organizationId } });
       await record(transaction, context, [], [...told, homeRefresh(deletion.teamId)]);
       return true;
