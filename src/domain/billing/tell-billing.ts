@@ -106,12 +106,15 @@ async function tellQuantity(
   if (!grantsSeats(ledger.status) || purchased === from || reading.seatsUnclear) return;
   // A change that asks for this number is about to be settled, and tells it.
   if (newestWish(ledger)?.toQuantity === purchased) return;
-  if (applied === null && (await isReturnOfRefused(transaction, ledger, purchased))) return;
+  if (applied === null && (await isReturnOfDropped(transaction, ledger, purchased))) return;
   tell({ kind: 'seats_changed_at_stripe', from, to: purchased });
 }
 
-/** A decrease had lowered the figure at once and was then refused: the message of that has told it. */
-async function isReturnOfRefused(
+/**
+ * A decrease had lowered the figure at once and was then refused, which that message has told, or dropped because the
+ * organization is being deleted.
+ */
+async function isReturnOfDropped(
   transaction: Transaction,
   { organizationId, purchased: before }: Ledger,
   purchased: number,
@@ -121,7 +124,8 @@ async function isReturnOfRefused(
     orderBy: { createdAt: 'desc' },
     select: { status: true, toQuantity: true },
   });
-  return last?.status === 'refused' && last.toQuantity === before && purchased > before;
+  const dropped = last?.status === 'refused' || last?.status === 'superseded';
+  return dropped && last.toQuantity === before && purchased > before;
 }
 
 function isAnotherPrice({ ledger, reading }: BillingMoves): boolean {

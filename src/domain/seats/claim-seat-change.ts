@@ -5,7 +5,7 @@ import { effect, homeRefresh } from '../effects.ts';
 import { refuse } from '../errors.ts';
 import { record } from '../record.ts';
 import { type Consequences, noConsequences } from './consequences.ts';
-import { holdBack } from './hold-back.ts';
+import { holdBack, isTurnedAway } from './hold-back.ts';
 import { type Ledger, lockLedger } from './ledger.ts';
 import { nextSendingOf } from './sending-limits.ts';
 import { settleSeatChange } from './settle-seat-change.ts';
@@ -68,11 +68,6 @@ export async function claimSeatChange(
     await record(transaction, context, consequences.changes, consequences.effects);
     return step;
   });
-}
-
-/** Stripe was too busy for it and did nothing, and it was not sent again since. */
-function isTurnedAway(change: SeatChange | null): change is SeatChange {
-  return change?.status === 'sent' && change.sendAfter !== null;
 }
 
 interface Case {

@@ -62,6 +62,11 @@ export async function turnAway(context: Context, seatChangeId: string, until: Da
   });
 }
 
+/** Stripe was too busy for it and did nothing, and it was not sent again since. */
+export function isTurnedAway(change: SeatChange | null): change is SeatChange {
+  return change?.status === 'sent' && change.sendAfter !== null;
+}
+
 /** Tells the Owner, once for each change, that Stripe cannot be reached for it and that it is tried again. */
 export async function tellDelay(context: Context, seatChangeId: string): Promise<void> {
   await context.database.$transaction(async (transaction) => {

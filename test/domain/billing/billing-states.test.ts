@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applySubscription } from '../../../src/domain/billing/apply-subscription.ts';
 import type { Overdue, SubscriptionReading } from '../../../src/domain/billing/subscription.ts';
 import { transferOwnership } from '../../../src/domain/members/transfer-ownership.ts';
+import { requestDeletion } from '../../../src/domain/organizations/deletion/request-deletion.ts';
 import { requestSeatChange } from '../../../src/domain/seats/request-seat-change.ts';
 import { refuseSeatChange } from '../../../src/domain/seats/sent-seat-change.ts';
 import { type SeededOrganization, seedMember, seedOrganization } from '../../setup/organization.ts';
@@ -207,6 +208,15 @@ describe('a number that was changed at Stripe', () => {
     await read(organization, { quantity: 9 });
     expect(await stage.purchased(organization)).toBe(9);
     expect(await kinds(organization)).toEqual(['seats_refused']);
+  });
+
+  it('is not told of a decrease that was dropped because the organization is being deleted', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 6 });
+    await requestSeatChange(stage.context, organization.owner, { quantity: 3 });
+    await requestDeletion(stage.context, organization.owner, { confirmation: 'Harbour Support' });
+    await read(organization, { quantity: 6 });
+    expect((await row(organization)).seatsPurchased).toBe(6);
+    expect(await kinds(organization)).toEqual([]);
   });
 
   it('gives no seat away while it cannot be told which item stands for them, and leaves wishes alone', async () => {

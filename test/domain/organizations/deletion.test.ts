@@ -1,4 +1,7 @@
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { reportFinding } from '../../../src/domain/billing/findings.ts';
+import { listOpenFindings } from '../../../src/domain/billing/list-findings.ts';
 import { acceptByLink } from '../../../src/domain/invitations/accept-invitation.ts';
 import { sendInvitation } from '../../../src/domain/invitations/send-invitation.ts';
 import { identify } from '../../../src/domain/members/identify.ts';
@@ -27,6 +30,7 @@ import {
 import { useStage } from './setup.ts';
 
 const stage = useStage();
+const log = pino({ level: 'silent' });
 const confirmation = 'Harbour Support';
 
 const request = ({ owner }: SeededOrganization) => requestDeletion(stage.context, owner, { confirmation });
@@ -124,6 +128,29 @@ describe('requestDeletion', () => {
     expect(await statuses(organization.id)).toEqual(['sent', 'superseded']);
     expect(await noticesTo(organization.owner.userId)).toEqual([]);
     expect(await database.outboxRow.count({ where: { topic: 'seats.carry' } })).toBe(0);
+  });
+
+  it('drops the change that Stripe was too busy for, so that it is not charged when its time has come', async () => {
+    const { context, database } = stage;
+    const organization = await seedOrganization(context);
+    const now = context.now();
+    await database.seatChange.create({
+      data: {
+        organizationId: organization.id,
+        fromQuantity: 5,
+        toQuantity: 6,
+        status: 'sent',
+        requestedBy: organization.owner.userId,
+        prorationAt: now,
+        createdAt: now,
+        sentAt: now,
+        sendAfter: new Date(now.getTime() + 30_000),
+      },
+    });
+    await request(organization);
+    expect(await database.seatChange.findMany({ where: { organizationId: organization.id } })).toMatchObject([
+      { status: 'superseded' },
+    ]);
   });
 });
 
@@ -259,6 +286,26 @@ describe('the end of the seven days', () => {
     expect(await database.member.count({ where: { organizationId: other.id } })).toBe(1);
     expect(await database.invitation.count({ where: { organizationId: other.id } })).toBe(1);
     expect(await deletions(organization)).toMatchObject([{ status: 'done' }]);
+  });
+
+  it('takes what there is to be looked at off the operator’s list, but not what money hangs on', async () => {
+    const { context } = stage;
+    const [organization, other] = [await seedOrganization(context), await seedOrganization(context)];
+    const kinds = ['two_subscriptions', 'unknown_status', 'dispute', 'paid_twice'] as const;
+    for (const each of [organization, other]) {
+      for (const kind of kinds) {
+        const finding = { kind, subject: `${kind} ${each.id}`, organizationId: each.id, detail: {} };
+        await reportFinding(context, finding, { log });
+      }
+    }
+    const deletionId = await scheduled(organization);
+    context.advance({ days: 7 });
+    await claimDeletion(context, deletionId);
+    await deleteOrganization(context, deletionId);
+    const open = async ({ id }: SeededOrganization) =>
+      (await listOpenFindings(context, { organizationId: id })).map(({ kind }) => kind);
+    expect(await open(organization)).toEqual(['dispute', 'paid_twice']);
+    expect(await open(other)).toEqual(kinds);
   });
 
   it('is taken up again by the daily run where it was given up', async () => {

@@ -5,6 +5,7 @@ import { effect, homeRefresh } from '../../effects.ts';
 import { refuse } from '../../errors.ts';
 import { record } from '../../record.ts';
 import { type Consequences, noConsequences } from '../../seats/consequences.ts';
+import { isTurnedAway } from '../../seats/hold-back.ts';
 import { lockLedger } from '../../seats/ledger.ts';
 import { settleSeatChange } from '../../seats/settle-seat-change.ts';
 import { lockOwned } from './lock-owned.ts';
@@ -65,7 +66,7 @@ async function dropWishes(
   const ledger = await lockLedger(transaction, organizationId, context.now());
   if (!ledger) return consequences;
   for (const change of [ledger.waiting, ledger.inFlight]) {
-    if (!change || change.status === 'sent') continue;
+    if (!change || (change.status === 'sent' && !isTurnedAway(change))) continue;
     await settleSeatChange(transaction, context, ledger, change, { status: 'superseded' }, consequences);
   }
   return consequences;
