@@ -10,7 +10,9 @@ import {
 import { readMailThread, type TicketMail } from '../domain/tickets/mail/mail-thread.ts';
 import { recordTicketMailFailed, recordTicketMailSent } from '../domain/tickets/mail/record-mail.ts';
 import type { ReplyAddresses } from '../domain/tickets/mail/reply-address.ts';
+import type { JobContext } from './context.ts';
 import { defineJob } from './job.ts';
+import { learnMentioned } from './learn-mentioned.ts';
 
 export type TicketMailContext = Context & {
   mailer: Pick<Mailer, 'send'>;
@@ -18,6 +20,10 @@ export type TicketMailContext = Context & {
   replyAddresses: Pick<ReplyAddresses, 'addressOf'> | undefined;
 };
 
+export type TicketReplyContext = TicketMailContext & Pick<JobContext, 'slack'>;
+
+/** As often Slack is asked who is mentioned before a mail goes without their names. */
+const NAMES_ATTEMPTS = 3;
 const REFUSED = 'The mail server refused the customer’s address, or the mail itself.';
 const GIVEN_UP = 'It was tried several times.';
 
@@ -25,16 +31,26 @@ const GIVEN_UP = 'It was tried several times.';
  * Mails an agent's reply to the customer as it reads now, unless it was mailed or deleted meanwhile. How it went is shown in the
  * ticket's thread. After a crash between the relay's answer and our writing it down it goes out twice, under one Message-ID.
  */
-export const ticketMail = defineJob<'ticket.mail', TicketMailContext>('ticket.mail', {
+export const ticketMail = defineJob<'ticket.mail', TicketReplyContext>('ticket.mail', {
   queue: 'mail',
-  run: async (context, { messageId }, { log }) => {
+  run: async (context, { messageId }, { log, attempt }) => {
     const { database } = context;
     const waiting = await database.ticketMessage.findUnique({
       where: { id: messageId },
-      select: { ticketId: true, mailStatus: true },
+      select: {
+        ticketId: true,
+        text: true,
+        mailStatus: true,
+        ticket: { select: { organization: { select: { teamId: true } } } },
+      },
     });
     if (!waiting || waiting.mailStatus === null || waiting.mailStatus === 'sent') return;
-    const { ticketId } = waiting;
+    const { ticketId, text, ticket: of } = waiting;
+    await learnMentioned(context, { teamId: of.organization.teamId, text }).catch((error: unknown) => {
+      // No mail waits for a name for ever.
+      if (attempt < NAMES_ATTEMPTS) throw error;
+      log.info({ messageId, err: error }, 'Who is mentioned in a reply could not be asked.');
+    });
     const [ticket, [message], thread] = await Promise.all([
       readCustomerTicket(context, ticketId),
       readCustomerMessages(context, { ticketId, id: messageId }),

@@ -3,11 +3,12 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RetryableFailure } from '../../src/clients/failures.ts';
 import { createMailer, type Mailer } from '../../src/clients/mail/mailer.ts';
+import { NotInstalled } from '../../src/clients/slack/not-installed.ts';
 import { asRefusal } from '../../src/domain/errors.ts';
 import { createReplyAddresses } from '../../src/domain/tickets/mail/reply-address.ts';
 import { retryMail } from '../../src/domain/tickets/mail/retry-mail.ts';
 import { ticketAcknowledge } from '../../src/jobs/ticket-acknowledge.ts';
-import { type TicketMailContext, ticketMail } from '../../src/jobs/ticket-mail.ts';
+import { type TicketReplyContext, ticketMail } from '../../src/jobs/ticket-mail.ts';
 import { useStage } from '../domain/invitations/stage.ts';
 import { anyTicket, openTicketDesk, type TicketDesk } from '../domain/tickets/desk.ts';
 import { png } from '../domain/tickets/files.ts';
@@ -19,11 +20,15 @@ const replyAddresses = createReplyAddresses({
   domain: 'reply.orgdesk.example',
   keys: [{ key: Buffer.alloc(32, 5) }],
 });
+/** The workspace has removed the app: mails go out all the same. */
+const notInstalled = (teamId: string) => {
+  throw new NotInstalled(teamId);
+};
 const log = pino({ level: 'silent' });
 const customer = { name: 'Cara Customer', email: 'cara@new.example' };
 let relay: MailSandbox;
 let mailer: Mailer;
-let context: TicketMailContext;
+let context: TicketReplyContext;
 let desk: TicketDesk;
 let ticket: { id: string; number: string };
 
@@ -32,7 +37,7 @@ beforeAll(async () => {
   mailer = createMailer({ url: relay.url, from: 'Orgdesk <desk@orgdesk.example>' });
 });
 beforeEach(async () => {
-  context = { ...stage.context, mailer, replyAddresses };
+  context = { ...stage.context, mailer, replyAddresses, slack: notInstalled };
   desk = await openTicketDesk(stage);
   ticket = await anyTicket(stage, desk.agent, { requester: customer });
 });
@@ -54,7 +59,7 @@ async function reply(text: string, more: object = {}): Promise<string> {
   return id;
 }
 
-const send = (messageId: string, parts: Partial<TicketMailContext> = {}) =>
+const send = (messageId: string, parts: Partial<TicketReplyContext> = {}) =>
   ticketMail.run({ ...context, ...parts }, { messageId }, { outboxId: context.newId(), attempt: 1, log });
 const acknowledge = (ticketId: string) =>
   ticketAcknowledge.run(context, { ticketId }, { outboxId: context.newId(), attempt: 1, log });

@@ -26,6 +26,14 @@ describe('a reply in a ticket’s thread', () => {
     expect((await messagesOf(id)).map(({ mailStatus }) => mailStatus)).toEqual([null, 'sent']);
   });
 
+  it('that mentions a colleague whom the app has never met has their name in the mail', async () => {
+    const { ts } = await posted();
+    const colleague = world.slack.addUser(desk.teamId, { name: 'nora.never' });
+    await agent.say(desk.channel, `Ask <@${colleague.id}> or <@U0NOBODY>.`, ts);
+    await desk.settle();
+    expect(rita().at(-1)?.text).toMatch(/Ask @nora\.never or @somebody\./);
+  });
+
   it('heard of 100 times under one event id, and again under others, goes out once', async () => {
     const { id, ts, mails } = await posted();
     const event = {
