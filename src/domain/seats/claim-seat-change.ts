@@ -40,7 +40,8 @@ export interface ChangeToSend {
  * Decides what to do for a seat change under a fresh reading that applySubscription was given first, and claims it where it
  * is to be sent: requested -> sent, at most one in an organization. A change that was claimed before, by a job that died
  * or that runs beside this one, comes back as it is: the reading says whether Stripe did it, and the idempotency key
- * keeps a second call from doing it twice. One that Stripe was too busy for makes way for a newer wish.
+ * keeps a second call from doing it twice. One that Stripe was too busy for makes way for a newer wish, and is dropped where the
+ * organization is being deleted.
  */
 export async function claimSeatChange(
   context: Context,
@@ -54,7 +55,7 @@ export async function claimSeatChange(
     if (!ledger || !change || change.status === 'awaiting_payment') return { kind: 'none' };
     if (isBehind(ledger, reading)) return { kind: 'read_again' };
     const consequences = noConsequences();
-    if (isTurnedAway(ledger.inFlight) && ledger.waiting) {
+    if (isTurnedAway(ledger.inFlight) && (ledger.waiting || ledger.closing)) {
       await settleSeatChange(
         transaction,
         context,

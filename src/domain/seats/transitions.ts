@@ -7,15 +7,15 @@ import type { Prisma, SeatChange, SeatChangeStatus, Transaction } from '../../da
  * |--------------------|--------------------|-------------------------------------------------------------------------------|
  * | `requested`        | `sent`             | its job claims it: the call to Stripe goes out, now or by who retries it       |
  * |                    | `applied`          | Stripe has the number already                                                 |
- * |                    | `superseded`       | a newer wish came before it was sent                                          |
+ * |                    | `superseded`       | a newer wish came before it was sent, or a deletion                           |
  * |                    | `refused`          | the seats are in use by now, the subscription is over, or the job was given up |
  * | `sent`             | `awaiting_payment` | Stripe holds it back: 3-D Secure, or the card was declined                     |
  * |                    | `applied`          | Stripe has the number; an increase was paid then, and that is one step         |
- * |                    | `superseded`       | Stripe was too busy to do it, and a newer wish waits                          |
+ * |                    | `superseded`       | Stripe was too busy to do it, and a newer wish waits, or a deletion           |
  * |                    | `refused`          | Stripe says no, the subscription is over, or the job was given up              |
  * | `awaiting_payment` | `applied`          | its invoice is paid                                                           |
  * |                    | `expired`          | Stripe gave it up unpaid                                                      |
- * |                    | `superseded`       | its invoice was withdrawn for a newer wish                                     |
+ * |                    | `superseded`       | its invoice is withdrawn, for a newer wish or a deletion                       |
  * |                    | `refused`          | the subscription is over, or the job was given up                             |
  *
  * What is settled stays settled. In an organization at most one is requested and at most one is with Stripe: two unique

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applySubscription } from '../../../src/domain/billing/apply-subscription.ts';
 import type { SubscriptionReading } from '../../../src/domain/billing/subscription.ts';
+import { requestDeletion } from '../../../src/domain/organizations/deletion/request-deletion.ts';
 import { claimSeatChange } from '../../../src/domain/seats/claim-seat-change.ts';
 import { turnAway } from '../../../src/domain/seats/hold-back.ts';
 import { requestSeatChange } from '../../../src/domain/seats/request-seat-change.ts';
@@ -154,6 +155,20 @@ describe('a wish behind another', () => {
     expect(await turnAway(stage.context, first, stage.context.now())).toBe(true);
     expect(await turnAway(stage.context, first, stage.context.now())).toBe(false);
     expect(await step(organization, second, { quantity: 4 })).toMatchObject({ kind: 'send' });
+  });
+});
+
+describe('a change that Stripe is too busy for', () => {
+  it('is dropped where the organization is being deleted meanwhile, and not charged when its time has come', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 4 });
+    const id = await wish(organization, 6);
+    await step(organization, id, { quantity: 4 });
+    await requestDeletion(stage.context, organization.owner, { confirmation: 'Harbour Support' });
+    await turnAway(stage.context, id, new Date(stage.context.now().getTime() + 30_000));
+    stage.context.advance({ seconds: 31 });
+    expect(await step(organization, id, { quantity: 4 })).toEqual({ kind: 'none' });
+    expect(await stage.changes(organization)).toMatchObject([{ status: 'superseded' }]);
+    expect(await stage.notices(organization)).toEqual([]);
   });
 });
 
