@@ -159,6 +159,17 @@ describe('a refusal of what was submitted', () => {
     expect(sentences()).toEqual([expect.stringContaining('no organization yet')]);
   });
 
+  it('takes the place of what the form shows where it comes too late to open anything', async () => {
+    await openForm(input('first'));
+    submitted = async ({ ack }) => {
+      await ack({ update: form('Asking …', [{ type: 'section', text: plain('Asking …') }]) });
+      app.sandbox.expireTriggers();
+      throw refuse('no_organization');
+    };
+    await ada.submit();
+    await app.sandbox.until('the refusal is there', () => sentences()[0]?.includes('no organization yet'));
+  });
+
   it('is a sentence with an id where it was no refusal but a failure', async () => {
     await openForm(input('first'));
     submitted = fail;

@@ -2,7 +2,7 @@ import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } fro
 import { refusalView, type ShownModal } from '../blocks/refusal.ts';
 import type { Listener, ViewInteraction, ViewState } from '../listener.ts';
 import type { SignedRequest } from '../receiver.ts';
-import { unlessGone } from '../slack-error.ts';
+import { slackErrorOf, unlessGone } from '../slack-error.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { type Engine, run } from './run.ts';
 import {
@@ -49,7 +49,14 @@ export function submissionHandler(engine: Engine) {
       tell: async (sentence, client) => {
         if (!acknowledged.given()) return acknowledged.give(refusalAnswer(modal, sentence));
         // The modal is closed or shows something else by now.
-        await client.views.open({ trigger_id: body.trigger_id, view: refusalView(sentence.text) });
+        const told = refusalView(sentence.text);
+        try {
+          await client.views.open({ trigger_id: body.trigger_id, view: told });
+        } catch (error) {
+          // Too late to open anything: what waits for an answer in the modal gets this one.
+          if (slackErrorOf(error) === undefined) throw error;
+          await unlessGone(client.views.update({ view_id: view.id, view: told }));
+        }
       },
     });
   };
