@@ -141,6 +141,21 @@ describe('a support channel in trouble', () => {
     ).toEqual(tickets.map(({ number }) => number));
   });
 
+  it('ends with everything in the order in which it was said', async () => {
+    await world.slack.archive(desk.teamId, desk.channel);
+    const long = Array.from({ length: 900 }, (_, index) => `word${index}`).join(' ');
+    const { id } = await desk.ask(long);
+    await desk.answer(id, 'Well?');
+    await desk.settle();
+    await world.slack.archive(desk.teamId, desk.channel, false);
+    await desk.settle();
+    expect((await desk.thread(id)).map(({ text }) => String(text).slice(0, 40))).toEqual([
+      expect.stringContaining('TKT-'),
+      expect.stringContaining('wrote: word0'),
+      expect.stringContaining('wrote: Well?'),
+    ]);
+  });
+
   it('does not leave a card behind that says less than its thread', async () => {
     const { id } = await desk.open(desk.owner);
     await desk.settle();

@@ -48,7 +48,8 @@ export async function recordCardPosted(context: Context, posted: CardPosted): Pr
       ...first.attachments.map(({ id }) => ({ kind: 'file' as const, subjectId: id })),
     ];
     await transaction.threadPost.createMany({
-      data: subjects.map((subject) => ({ id: context.newId(), organizationId, ticketId, ...subject })),
+      // Under their own ids they stand before whatever was said after them, and waits already.
+      data: subjects.map((subject) => ({ id: subject.subjectId, organizationId, ticketId, ...subject })),
       skipDuplicates: true,
     });
   });
