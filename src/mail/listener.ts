@@ -63,7 +63,7 @@ export async function startMailListener(options: MailListenerOptions): Promise<M
   };
 }
 
-/** An address that names a ticket is all that is taken; one at most, as nobody gives two to a mail by hand. */
+/** An address that names a ticket is all that is taken; five at most, as nobody gives more to a mail by hand. */
 function recipientRefusal(
   address: string,
   session: SMTPServerSession,

@@ -176,6 +176,27 @@ describe('a customer’s answer by mail', () => {
     expect(await texts()).toEqual(['Still cold.']);
   });
 
+  it('is dropped where so many came within an hour that a program sends them, with a line in the log', async () => {
+    const { requesterId: customerId } = await stage.database.ticket.findUniqueOrThrow({
+      where: { id: ticket.id },
+    });
+    const said = (minutes: number) => ({
+      id: context.newId(),
+      ticketId: ticket.id,
+      customerId,
+      text: 'Again.',
+      createdAt: new Date(context.now().getTime() - minutes * 60_000),
+    });
+    const before = Array.from({ length: 200 }, () => said(61));
+    await stage.database.ticketMessage.createMany({
+      data: [...before, ...Array.from({ length: 98 }, () => said(59))],
+    });
+    await receive(mime('The last one.'));
+    await receive(mime('One too many.'));
+    expect((await texts()).slice(298)).toEqual(['The last one.']);
+    expect(logged).toMatchObject([{ reason: 'flood', ticketId: ticket.id }]);
+  });
+
   it('may come from somebody else whose words stand in the ticket, and is theirs then', async () => {
     const colleague = {
       id: context.newId(),

@@ -12,6 +12,8 @@ import type { ReplyAddresses } from './reply-address.ts';
 export const WORDS_KEPT = 10_000;
 /** As much is read of a mail, in UTF-16 code units: quotes may be long. */
 const TEXT_READ = 200_000;
+/** Messages of one customer that are kept within an hour; a program that does not say that it is one sends more. */
+const HOURLY = 100;
 /** Files of one mail that are kept. */
 const FILES_KEPT = 20;
 
@@ -21,12 +23,12 @@ export type TakeMailContext = Context & { replyAddresses: Pick<ReplyAddresses, '
 export type MailOutcome =
   | { kept: true; ticketId: string }
   | { kept: false; reason: 'no_ticket' }
-  | { kept: false; reason: AutomaticReason | 'sender' | 'empty' | 'repeated'; ticketId: string };
+  | { kept: false; reason: AutomaticReason | 'sender' | 'flood' | 'empty' | 'repeated'; ticketId: string };
 
 /**
  * Takes a mail that came to a reply address: the customer's own words and files become a message of their ticket. Dropped is
- * what no person wrote, what comes to no ticket, and what comes from an address that does not take part in the ticket: that
- * of the requester, or of somebody whose words stand in it. The same `key` again changes nothing.
+ * what no person wrote, what comes to no ticket, what is too much for an hour, and what comes from an address that does not take
+ * part in the ticket: that of the requester, or of somebody whose words stand in it. The same `key` again changes nothing.
  */
 export async function takeMail(
   context: TakeMailContext,
@@ -43,6 +45,7 @@ export async function takeMail(
   const participant = await findParticipant(context, target, mail.from?.address ?? '');
   if (participant === null) return { kept: false, reason: 'no_ticket' };
   if (participant.customerId === null) return { kept: false, reason: 'sender', ticketId };
+  if (await isFlood(context, participant.customerId)) return { kept: false, reason: 'flood', ticketId };
   const { attachments, leftOut } = await sortFiles(mail.attachments);
   const text = wordsOf(mail, leftOut);
   if (text === '' && attachments.length === 0) return { kept: false, reason: 'empty', ticketId };
@@ -55,6 +58,12 @@ export async function takeMail(
     ...(mail.messageId !== null && { mailId: mail.messageId }),
   });
   return heard ? { kept: true, ticketId: heard.ticketId } : { kept: false, reason: 'repeated', ticketId };
+}
+
+/** Whether somebody has said so much within an hour that no person writes it: a channel takes one message a second. */
+async function isFlood({ database, now }: Context, customerId: string): Promise<boolean> {
+  const since = new Date(now().getTime() - 3_600_000);
+  return (await database.ticketMessage.count({ where: { customerId, createdAt: { gt: since } } })) >= HOURLY;
 }
 
 function wordsOf({ text }: ReceivedMail, leftOut: readonly string[]): string {
