@@ -46,6 +46,8 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('payment_settled') }),
   z.object({ kind: z.literal('payment_refunded'), amount: z.int(), currency: z.string() }),
+  /** The bank of who paid has sent a refund back. */
+  z.object({ kind: z.literal('refund_failed'), amount: z.int(), currency: z.string() }),
   z.object({ kind: z.literal('payment_disputed'), amount: z.int(), currency: z.string() }),
   /** The number was changed at Stripe, by nobody's wish here. */
   z.object({ kind: z.literal('seats_changed_at_stripe'), from: z.int(), to: z.int() }),

@@ -1,7 +1,7 @@
 import { type EventSubject, subjectOf } from '../clients/stripe/event-subject.ts';
 import { type BilledTo, findBilledOrganization } from '../domain/billing/billed-organization.ts';
 import { resolveFinding } from '../domain/billing/findings.ts';
-import { noteDispute, noteRefund } from '../domain/billing/payments-back.ts';
+import { noteDispute, noteFailedRefund, noteRefund } from '../domain/billing/payments-back.ts';
 import { isBehind } from '../domain/billing/subscription.ts';
 import { handleStored } from '../domain/intake/handle-stored.ts';
 import type { Logger } from '../logger.ts';
@@ -34,8 +34,9 @@ async function handle(context: BillingJobContext, subject: EventSubject, log: Lo
     case 'refund':
     case 'refunded_charge':
       for (const refund of await context.stripe.readRefunds(subject)) {
-        const organization = refund.succeeded && (await billed(context, refund.billedTo, log));
-        if (organization) await noteRefund(context, { ...refund, organizationId: organization.id }, log);
+        const note = refund.succeeded ? noteRefund : refund.failed ? noteFailedRefund : null;
+        const organization = note && (await billed(context, refund.billedTo, log));
+        if (organization) await note(context, { ...refund, organizationId: organization.id }, log);
       }
       return;
     case 'dispute': {

@@ -220,6 +220,21 @@ describe.each(await queueBackends())('on $name', (backend) => {
     expect(await stage.purchased(organization)).toBe(3);
   });
 
+  it('tells once of a refund that did not arrive, and logs it for the operator', async () => {
+    const organization = await stage.subscribed(3);
+    const { dashboard } = stage.sandbox;
+    const refund = dashboard.refund(chargeOf(organization), 599);
+    await stage.settle();
+    await repeatEvents(() => dashboard.failRefund(refund));
+    expect(await stage.notices(organization)).toEqual([
+      { kind: 'payment_refunded', amount: 599, currency: 'gbp' },
+      { kind: 'refund_failed', amount: 599, currency: 'gbp' },
+    ]);
+    expect(stage.errors).toMatchObject([{ finding: 'refund_failed', subject: refund }]);
+    expect(await findings(organization)).toEqual([]);
+    expect(await stage.purchased(organization)).toBe(3);
+  });
+
   it('takes a dispute off the list that is decided after its organization was deleted', async () => {
     const organization = await stage.subscribed(3);
     const { dashboard } = stage.sandbox;

@@ -98,6 +98,11 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     '€5.99 of what you paid for seats was refunded to you. Your seats do not change by that.',
     [],
   ],
+  refund_failed: [
+    { kind: 'refund_failed', amount: 599, currency: 'gbp' },
+    'A refund of £5.99 for seats did not reach you: your bank sent it back. Whoever runs Orgdesk has been told, and has to pay it to you in another way.',
+    [],
+  ],
   payment_disputed: [
     { kind: 'payment_disputed', amount: 599, currency: 'gbp' },
     'Your bank disputes a payment of £5.99 for your seats. Your seats do not change by that while your subscription is paid. If you did not mean to dispute it, tell your bank.',

@@ -15,6 +15,8 @@ export interface PaymentBack {
 export interface Refund extends PaymentBack {
   /** Whether the money goes back for sure. */
   succeeded: boolean;
+  /** The payer's bank did not take it: the money is the seller's again. */
+  failed: boolean;
   /** The second subscription that we ended and gave back ourselves; null for every other refund. */
   unwound: string | null;
 }
@@ -47,6 +49,7 @@ export async function readRefunds(
     currency,
     billedTo,
     succeeded: status === 'succeeded',
+    failed: status === 'failed',
     unwound: metadata?.[UNWOUND_KEY] ?? null,
   }));
 }

@@ -32,6 +32,7 @@ export const webhookEvents = [
   'invoice.voided',
   'payment_method.attached',
   'refund.created',
+  'refund.failed',
   'refund.updated',
 ] as const;
 

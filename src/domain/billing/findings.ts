@@ -27,6 +27,8 @@ export const findingKinds = {
   dispute: { level: 'error', standing: 'once' },
   /** A charge was paid back. The subject is the refund. */
   refund: { level: 'warn', standing: 'noted' },
+  /** A bank sent a refund back, and the money is ours again. The subject is the refund. */
+  refund_failed: { level: 'error', standing: 'noted' },
   /** A second subscription was bought in Checkout, and we ended it and gave its payment back. The subject is that one. */
   paid_twice: { level: 'warn', standing: 'once' },
 } as const satisfies Record<string, Weight>;

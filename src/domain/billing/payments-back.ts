@@ -24,6 +24,16 @@ export async function noteRefund(
   await reportFinding(context, { kind: 'refund', subject, organizationId, detail }, { log, tell });
 }
 
+/** The same for a refund that did not arrive: somebody has to pay it in another way. */
+export async function noteFailedRefund(
+  context: Context,
+  { id: subject, organizationId, amount, currency }: MoneyBack,
+  log: Logger,
+): Promise<void> {
+  const finding = { kind: 'refund_failed', subject, organizationId, detail: { amount, currency } } as const;
+  await reportFinding(context, finding, { log, tell: { kind: 'refund_failed', amount, currency } });
+}
+
 /** The same for a dispute, which stands on the operator's list until the bank has decided. */
 export async function noteDispute(
   context: Context,

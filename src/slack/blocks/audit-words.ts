@@ -177,6 +177,7 @@ const findings: Record<string, string> = {
   orphan_subscription: 'a subscription without an organization',
   dispute: 'a disputed payment',
   refund: 'a refund',
+  refund_failed: 'a refund that did not arrive',
   paid_twice: 'that seats were paid twice',
 } satisfies Record<FindingKind, string>;
 

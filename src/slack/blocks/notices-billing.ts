@@ -7,7 +7,12 @@ import { count, formatNumber } from './words.ts';
 
 type BillingKind = Extract<
   Notice['kind'],
-  `seats_${string}` | `seat_${string}` | `subscription_${string}` | `payment_${string}` | `second_${string}`
+  | `seats_${string}`
+  | `seat_${string}`
+  | `subscription_${string}`
+  | `payment_${string}`
+  | `second_${string}`
+  | `refund_${string}`
 >;
 
 /** What the Owner reads about seats and money; nobody else is told of them. */
@@ -63,6 +68,10 @@ export const billingTellers: Tellers<BillingKind> = {
 
   payment_refunded: ({ amount, currency }) => ({
     text: `${formatMoney(amount, currency)} of what you paid for seats was refunded to you. Your seats do not change by that.`,
+  }),
+
+  refund_failed: ({ amount, currency }) => ({
+    text: `A refund of ${formatMoney(amount, currency)} for seats did not reach you: your bank sent it back. Whoever runs Orgdesk has been told, and has to pay it to you in another way.`,
   }),
 
   payment_disputed: ({ amount, currency }) => ({

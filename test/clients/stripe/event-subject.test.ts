@@ -35,6 +35,7 @@ describe('what an event is about', () => {
       { kind: 'checkout', sessionId: 'cs_1', subscriptionId: null, customerId: null, organizationId: null },
     ],
     ['charge.refunded', { id: 'ch_1', customer: 'cus_1' }, { kind: 'refunded_charge', chargeId: 'ch_1' }],
+    ['refund.failed', { id: 're_1', charge: 'ch_1' }, { kind: 'refund', refundId: 're_1' }],
     ['refund.updated', { id: 're_1', charge: 'ch_1' }, { kind: 'refund', refundId: 're_1' }],
     ['charge.dispute.closed', { id: 'dp_1', charge: 'ch_1' }, { kind: 'dispute', disputeId: 'dp_1' }],
     [

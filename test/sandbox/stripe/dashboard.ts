@@ -7,7 +7,7 @@ import { endAuthentication } from './billing/paying.ts';
 import type { ProrationBehavior } from './billing/plan-change.ts';
 import { resumeSubscription, startSubscription } from './billing/starting.ts';
 import { attachPaymentMethod, createPaymentMethod } from './payments/payment-methods.ts';
-import { disputeCharge, refundCharge } from './payments/refunding.ts';
+import { disputeCharge, failRefund, refundCharge } from './payments/refunding.ts';
 import { cardByToken } from './payments/test-cards.ts';
 import { newPortalConfiguration } from './records/portal-configuration.ts';
 import type { SubscriptionRecord } from './records/subscription.ts';
@@ -150,9 +150,15 @@ export class Dashboard {
   }
 
   /** Refunds a charge, whole or in part (minor units). */
-  refund(chargeId: string, amount?: number): void {
+  refund(chargeId: string, amount?: number): string {
     const charge = this.account.charges.require(chargeId, 'charge');
-    refundCharge(this.account, charge, amount === undefined ? {} : { amount });
+    return refundCharge(this.account, charge, amount === undefined ? {} : { amount }).id;
+  }
+
+  /** A refund comes back from the customer's bank. */
+  failRefund(refundId: string): void {
+    const refund = this.account.refunds.require(refundId, 'refund');
+    failRefund(this.account, this.account.charges.require(String(refund.charge), 'charge'), refund);
   }
 
   dispute(chargeId: string): string {

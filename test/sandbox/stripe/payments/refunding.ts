@@ -38,6 +38,14 @@ export function refundCharge(
   return refund;
 }
 
+/** The customer's bank does not take the money, as of a closed account: it is the seller's again. */
+export function failRefund(account: Account, charge: ChargeRecord, refund: RefundRecord): void {
+  refund.status = 'failed';
+  charge.amount_refunded -= refund.amount;
+  charge.refunded = false;
+  account.emit('refund.failed', refund);
+}
+
 /** The customer's bank takes a charge back. */
 export function disputeCharge(account: Account, charge: ChargeRecord, reason = 'fraudulent') {
   const dispute = account.disputes.insert(newDispute(charge, reason, account.now()));
