@@ -36,7 +36,7 @@ export const ticketMark = defineJob<'ticket.mark', TicketMarkContext>('ticket.ma
     const reply = await readMailedReply(context, messageId);
     if (!reply || reply.mailStatus === null) return;
     if (reply.mailStatus === 'failed' && reply.failureTs === null) {
-      return queueFailure(context, { messageId, ...reply.thread });
+      return queueFailure(context, { messageId, gone: reply.failureTs, ...reply.thread });
     }
     const { teamId, channelId } = reply.thread;
     if (channelId === null) return;
@@ -47,7 +47,10 @@ export const ticketMark = defineJob<'ticket.mark', TicketMarkContext>('ticket.ma
           reply.mailStatus === 'failed'
             ? failureWords({ ...reply, messageId, reason: reply.mailError })
             : failureOver(reply.mailStatus, reply);
-        await updateMessage(client, { channel: channelId, ts: reply.failureTs }, words);
+        const stands = await updateMessage(client, { channel: channelId, ts: reply.failureTs }, words);
+        // Somebody deleted it, or it is in a thread of former days.
+        if (!stands && reply.mailStatus === 'failed')
+          return queueFailure(context, { messageId, gone: reply.failureTs, ...reply.thread });
       }
       if (reply.mailStatus === 'sent' && reply.slackTs !== null) {
         await client.reactions.add({ channel: channelId, timestamp: reply.slackTs, name: SENT_MARK });

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { identify } from '../../src/domain/members/identify.ts';
+import { retryMail } from '../../src/domain/tickets/mail/retry-mail.ts';
 import type { Person } from '../sandbox/slack/person.ts';
 import type { TestWorld } from '../setup/desk.ts';
 import { useThreadStage } from './thread-stage.ts';
@@ -200,5 +202,22 @@ describe('a reply in a ticket’s thread', () => {
     expect(after.find(({ text }) => text === 'Bounce me.')).toMatchObject({
       reactions: [{ name: 'white_check_mark' }],
     });
+  });
+
+  it('whose mail fails again is shown again where the first message of it was deleted', async () => {
+    const { id, ts } = await posted();
+    world.mail.faults.next({ kind: 'refuse-recipient', address: 'rita@customer.example', times: 2 });
+    await agent.say(desk.channel, 'Bounce me twice.', ts);
+    await desk.settle();
+    const failure = (await desk.thread(id)).at(-1);
+    await desk.owner.erase(desk.channel, failure?.ts as string);
+    await desk.settle();
+    const { context } = world;
+    const actor = await identify(context, { teamId: desk.teamId, userId: agent.user.id, name: '' });
+    await retryMail(context, actor, { messageId: (await messagesOf(id)).at(-1)?.id ?? '' });
+    await desk.settle();
+    const shown = (await desk.thread(id)).filter(({ text }) => String(text).includes('could not be mailed'));
+    expect(shown).toHaveLength(1);
+    expect(shown[0]?.ts).not.toBe(failure?.ts);
   });
 });
