@@ -70,6 +70,30 @@ const marks = async (messageId: string) => {
 };
 
 describe('an agent’s reply', () => {
+  it('that is taken back while its mail is on the way: its writer is told that it went out', async () => {
+    await stage.database.ticket.update({
+      where: { id: ticket.id },
+      data: { channelId: 'C0SUPPORT', messageTs: '1790000000.000100' },
+    });
+    const id = await reply('She is rude.');
+    const late: Pick<Mailer, 'send'> = {
+      send: async (mail) => {
+        await mailer.send(mail);
+        await stage.database.ticketMessage.update({ where: { id }, data: { deletedAt: context.now() } });
+      },
+    };
+    await send(id, { mailer: late });
+    await send(id);
+    const whispers = await stage.database.outboxRow.findMany({ where: { topic: 'thread.whisper' } });
+    expect(whispers.map(({ payload }) => payload)).toMatchObject([
+      {
+        userId: desk.agent.userId,
+        threadTs: '1790000000.000100',
+        text: expect.stringContaining('was on its way'),
+      },
+    ]);
+  });
+
   it('reaches the customer as text and as HTML, under the agent’s name and the ticket’s number', async () => {
     await stage.database.slackPerson.create({
       data: {

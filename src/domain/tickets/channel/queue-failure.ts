@@ -2,7 +2,10 @@ import type { Context } from '../../context.ts';
 import { record } from '../../record.ts';
 import { postInChannel } from './post-effects.ts';
 
-/** Puts into the line of a thread that a reply's e-mail failed; once, until that stands there. `gone` is the message that said so before and was deleted. */
+/**
+ * Puts into the line of a thread that a reply's e-mail failed; once, until that stands there. `gone` is the message that said so
+ * before and was deleted.
+ */
 export async function queueFailure(
   context: Context,
   {

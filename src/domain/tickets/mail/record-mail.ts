@@ -1,11 +1,14 @@
 import type { Transaction } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
-import { effect } from '../../effects.ts';
+import { type Effect, effect } from '../../effects.ts';
 import { record } from '../../record.ts';
 
 type Recorder = Pick<Context, 'now' | 'newId'>;
 
-/** The relay has taken the mail of a reply: it is marked in the thread. */
+const TOO_LATE =
+  'The e-mail of what you took back was on its way already and went out. It is off the customer’s page, but cannot be taken back.';
+
+/** The relay has taken the mail of a reply: it is marked in the thread. Who took it back meanwhile is told that it went out. */
 export async function recordTicketMailSent(
   transaction: Transaction,
   context: Recorder,
@@ -15,7 +18,26 @@ export async function recordTicketMailSent(
     where: { id: messageId, mailStatus: { in: ['queued', 'failed'] } },
     data: { mailStatus: 'sent', mailError: null },
   });
-  if (count > 0) await record(transaction, context, [], [effect('ticket.mark', { messageId })]);
+  if (count === 0) return;
+  const tooLate = await tellTooLate(transaction, messageId);
+  await record(transaction, context, [], [effect('ticket.mark', { messageId }), ...tooLate]);
+}
+
+async function tellTooLate(transaction: Transaction, messageId: string): Promise<Effect[]> {
+  const message = await transaction.ticketMessage.findFirst({
+    where: { id: messageId, deletedAt: { not: null } },
+    select: {
+      member: { select: { userId: true } },
+      ticket: {
+        select: { channelId: true, messageTs: true, organization: { select: { teamId: true } } },
+      },
+    },
+  });
+  const { channelId, messageTs: threadTs, organization } = message?.ticket ?? {};
+  if (!message?.member || !channelId || !threadTs || !organization) return [];
+  const { teamId } = organization;
+  const { userId } = message.member;
+  return [effect('thread.whisper', { teamId, channelId, threadTs, userId, text: TOO_LATE })];
 }
 
 /** The mail of a reply will not arrive, for `reason`, a sentence for the agents: it is said in the thread, once for each try. */
