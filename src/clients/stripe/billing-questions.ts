@@ -1,5 +1,6 @@
 import { recordCheckoutPage } from '../../domain/billing/checkout-page.ts';
 import { readAccount, rememberCustomer } from '../../domain/billing/customer.ts';
+import { followSoon } from '../../domain/billing/follow-soon.ts';
 import type { Context } from '../../domain/context.ts';
 import { refuse } from '../../domain/errors.ts';
 import { DEFAULT_CURRENCY, monthlyCost } from '../../domain/money.ts';
@@ -67,7 +68,12 @@ async function openFor(
   request: { organizationId: string; customerId: string; quantity: number; requestKey: string },
   urls: ReturnUrls,
 ): Promise<{ url: string }> {
-  if (await stripe.hasSubscription(request.customerId)) throw refuse('subscription_exists');
+  const subscriptionId = await stripe.findSubscription(request.customerId);
+  if (subscriptionId !== null) {
+    const { organizationId } = request;
+    await followSoon(context, { organizationId, subscriptionId });
+    throw refuse('subscription_exists');
+  }
   // Stripe writes the page's id into the address that it sends the browser to.
   const successUrl = `${urls.paid}?page={CHECKOUT_SESSION_ID}`;
   const { sessionId, url } = await stripe.openCheckout({ ...request, successUrl, cancelUrl: urls.left });

@@ -67,9 +67,9 @@ export async function readCheckout(stripe: Stripe, sessionId: string): Promise<C
   };
 }
 
-/** Whether the customer pays for a subscription already, or is about to. */
-export async function hasSubscription(stripe: Stripe, customerId: string): Promise<boolean> {
+/** The subscription that the customer pays for already, or is about to; null where there is none. */
+export async function findSubscription(stripe: Stripe, customerId: string): Promise<string | null> {
   // Without a status Stripe lists all but the canceled ones (docs.stripe.com/api/subscriptions/list).
   const { data } = await asking(() => stripe.subscriptions.list({ customer: customerId, limit: 100 }));
-  return data.some(({ status }) => status !== 'incomplete' && status !== 'incomplete_expired');
+  return data.find(({ status }) => status !== 'incomplete' && status !== 'incomplete_expired')?.id ?? null;
 }

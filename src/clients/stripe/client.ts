@@ -3,7 +3,7 @@ import { cancelForGood, closeCheckouts, setEnding } from './cancellation.ts';
 import {
   type CheckoutRequest,
   type CheckoutState,
-  hasSubscription,
+  findSubscription,
   type OpenedCheckout,
   openCheckout,
   readCheckout,
@@ -31,7 +31,7 @@ export interface StripeClient {
   previewChange(subscriptionId: string, quantity: number, prorationAt: Date): Promise<ChangePreview>;
   withdrawInvoice(invoiceId: string): Promise<void>;
   createCustomer(customer: NewCustomer): Promise<string>;
-  hasSubscription(customerId: string): Promise<boolean>;
+  findSubscription(customerId: string): Promise<string | null>;
   openCheckout(request: CheckoutRequest): Promise<OpenedCheckout>;
   readCheckout(sessionId: string): Promise<CheckoutState>;
   updateCustomer(customerId: string, said: { name: string; email: string | null }): Promise<boolean>;
@@ -60,7 +60,7 @@ export function createStripe(options: StripeOptions): StripeClient {
     previewChange: (id, quantity, prorationAt) => previewChange(stripe, id, quantity, prorationAt),
     withdrawInvoice: (id) => withdrawInvoice(stripe, id),
     createCustomer: (customer) => createCustomer(stripe, customer),
-    hasSubscription: (customerId) => hasSubscription(stripe, customerId),
+    findSubscription: (customerId) => findSubscription(stripe, customerId),
     openCheckout: (request) => openCheckout(stripe, request),
     readCheckout: (sessionId) => readCheckout(stripe, sessionId),
     updateCustomer: (customerId, said) => updateCustomer(stripe, customerId, said),

@@ -69,6 +69,13 @@ describe('Checkout for a first subscription', () => {
     const { id } = await seedOrganization(context, { seats: 0 });
     await payOnPage((await questions().checkout(id, 3, 'V1')).url);
     await expect(questions().checkout(id, 3, 'V2')).rejects.toMatchObject({ code: 'subscription_exists' });
+    // So that its seats appear in a moment, as the refusal says.
+    const [subscription] = account.sandbox.state.subscriptions();
+    const read = await database.outboxRow.findMany({ where: { topic: 'subscription.read' } });
+    expect(read.map(({ payload }) => payload)).toContainEqual({
+      organizationId: id,
+      subscriptionId: subscription?.id,
+    });
   });
 
   it('makes another customer where somebody deleted the one there was', async () => {
