@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import { effect } from '../effects.ts';
+import { fitName, fitText, fitTitle } from './fit-words.ts';
 import { ticketHomes } from './home-effects.ts';
 import type { OpenedTicket } from './open-ticket.ts';
 import { open, type TicketFile } from './opening.ts';
-import { cleanName, cleanText, cleanTitle, type TicketSource } from './ticket.ts';
+import type { TicketSource } from './ticket.ts';
 
 export interface CustomerOpening {
   organizationId: string;
@@ -36,9 +37,9 @@ export async function openFromCustomer(
     messageId,
     organizationId: input.organizationId,
     source: input.source,
-    title: cleanTitle(input.title),
-    text: cleanText(input.text),
-    requester: { name: cleanName(input.requester.name), email: input.requester.email },
+    title: fitTitle(input.title),
+    text: fitText(input.text),
+    requester: { name: fitName(input.requester.name), email: input.requester.email },
     ...(input.precedingId !== undefined && { precedingId: input.precedingId }),
     ...(input.onceKey !== undefined && { onceKey: input.onceKey }),
     ...(input.mailId !== undefined && { mailId: input.mailId }),

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
+import { cut, fitText, fitTitle } from './fit-words.ts';
 import { mentionedPeople } from './markup/blocks.ts';
 import { plainWords } from './markup/inline.ts';
-import { cleanText, cleanTitle, DESCRIPTION_LENGTH } from './ticket.ts';
+import { DESCRIPTION_LENGTH } from './ticket.ts';
 
 /**
  * What a Slack message is as a ticket: its first line is the title, its words are the description, without markup; people are
@@ -19,12 +20,7 @@ export async function readMessage(
           where: { teamId, userId: { in: asked } },
           select: { userId: true, name: true },
         });
-  const words = cleanText(plainWords(text, new Map(people.map(({ userId, name }) => [userId, name]))));
+  const words = fitText(plainWords(text, new Map(people.map(({ userId, name }) => [userId, name]))));
   const [line = ''] = words.split('\n').filter((each) => each.trim() !== '');
-  return { title: line === '' ? '' : cleanTitle(line), description: cut(words) };
-}
-
-function cut(words: string): string {
-  const points = [...words];
-  return points.length <= DESCRIPTION_LENGTH ? words : `${points.slice(0, DESCRIPTION_LENGTH - 1).join('')}…`;
+  return { title: line === '' ? '' : fitTitle(line), description: cut(words, DESCRIPTION_LENGTH) };
 }

@@ -19,14 +19,13 @@ export type TicketSource = 'slack' | 'message' | 'email' | 'plugin';
 /** Code points at most. */
 export const TITLE_LENGTH = 150;
 export const DESCRIPTION_LENGTH = 10_000;
-/** What a customer writes is never refused for its length, but cut here. */
-export const MESSAGE_LENGTH = 40_000;
 export const REQUESTER_NAME_LENGTH = 80;
 
 // What PostgreSQL cannot store (NUL, lone surrogates), what breaks a line of a mail or a page, and what turns the
 // direction of the text around it.
 const unfit = /[\p{Cs}\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
-const nothingToSee = /^[\p{Cf}\p{Z}\s]*$/u;
+/** Signs that nobody sees, alone. */
+export const nothingToSee = /^[\p{Cf}\p{Z}\s]*$/u;
 
 /**
  * A title as it is stored: trimmed, in Unicode's composed form, 1-150 code points on one line.
@@ -80,46 +79,6 @@ export function readStatus(input: string): TicketStatus {
   const status = statuses.find((known) => known === input);
   if (!status) throw refuse('ticket_choice_unknown').on('status');
   return status;
-}
-
-/** A title that a customer sent, made fit: what cannot stand in a title becomes a space, and it ends with … where it is cut. */
-export function cleanTitle(input: string): string {
-  const title = cleanLine(input);
-  return title === '' ? '(no subject)' : cut(title, TITLE_LENGTH);
-}
-
-/** A name that somebody outside sent, made fit; null where nothing is left of it. */
-export function cleanName(input: string | null | undefined): string | null {
-  const name = cleanLine(input ?? '');
-  return name === '' ? null : cut(name, REQUESTER_NAME_LENGTH);
-}
-
-/** What a customer wrote, made fit: lines end with \n, and it ends with … where it is cut, after 40,000 code points. */
-export function cleanText(input: string): string {
-  const unfitInText = new RegExp(`(?![\\n\\t])${unfit.source}`, 'gu');
-  const text = input.replace(/\r\n?/g, '\n').replace(unfitInText, ' ').trim().normalize('NFC');
-  return cut(text, MESSAGE_LENGTH);
-}
-
-function cleanLine(input: string): string {
-  const line = input
-    .replace(new RegExp(unfit.source, 'gu'), ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .normalize('NFC');
-  return nothingToSee.test(line) ? '' : line;
-}
-
-function cut(text: string, most: number): string {
-  // Far fewer code units than code points cannot be.
-  if (text.length <= most) return text;
-  const points = [...text];
-  return points.length <= most
-    ? text
-    : `${points
-        .slice(0, most - 1)
-        .join('')
-        .trimEnd()}…`;
 }
 
 /** A number as somebody wrote it: "tkt-41" is TKT, 41. Undefined where it is none. */

@@ -146,9 +146,9 @@ describe('a customer’s ticket', () => {
       text: `NUL \0, half \ud800, turned \u202e, ${'y'.repeat(50_000)}`,
     });
     const card = await cardOf(stage, owner, opened?.id ?? '');
-    expect(card.requester.name).toBe('Cl eo Bcc: x');
+    expect(card.requester.name).toBe('Cleo Bcc: x');
     expect(card.title).toMatch(/^<!channel> x{138}…$/);
-    expect(card.description).toMatch(/^NUL {2}, half {2}, turned {2}, y+…$/);
+    expect(card.description).toMatch(/^NUL , half , turned , y+…$/);
     expect([...card.description]).toHaveLength(40_000);
     expect(card.openedBy).toBeNull();
   });

@@ -3,10 +3,10 @@ import type { Context } from '../../context.ts';
 import { ticketCard } from '../../effects.ts';
 import { record } from '../../record.ts';
 import { postInChannel } from '../channel/post-effects.ts';
+import { fitText } from '../fit-words.ts';
 import { ticketHomes } from '../home-effects.ts';
 import { type LockedTicket, lockTicket } from '../lock-ticket.ts';
 import { openFromCustomer } from '../open-from-customer.ts';
-import { cleanText } from '../ticket.ts';
 
 export interface CustomerSaid {
   ticketId: string;
@@ -125,7 +125,7 @@ async function keepWords(
       id: messageId,
       ticketId,
       customerId,
-      text: cleanText(text),
+      text: fitText(text),
       createdAt,
       ...(mailId !== undefined && { mailId }),
     },
