@@ -94,8 +94,11 @@ async function awaitPayment(
     const payload = { organizationId, subscriptionId };
     consequences.effects.push(effect('subscription.read', payload, { availableAt }));
   }
-  // Its job went home while this one was being sent; now it can withdraw the invoice and take the place.
-  if (ledger.waiting) consequences.effects.push(effect('seats.carry', { seatChangeId: ledger.waiting.id }));
+  if (ledger.waiting) {
+    // Its job went home while this one was being sent; now it withdraws the invoice, which nobody is asked to pay.
+    consequences.effects.push(effect('seats.carry', { seatChangeId: ledger.waiting.id }));
+    return;
+  }
   tellOwner(consequences, ledger, {
     kind: 'seats_awaiting_payment',
     seats: change.toQuantity,

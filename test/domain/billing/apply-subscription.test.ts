@@ -303,6 +303,8 @@ describe('a wish that is with Stripe', () => {
       await applySubscription(stage.context, organization.id, reading);
     }
     expect(await carries()).toBe(before + 1);
+    // What is about to be withdrawn is nobody's to pay.
+    expect(await stage.notices(organization)).toEqual([]);
   });
 });
 
