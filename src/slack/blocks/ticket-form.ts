@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Category } from '../../domain/tickets/categories/list-categories.ts';
 import { priorities, REQUESTER_NAME_LENGTH, TITLE_LENGTH } from '../../domain/tickets/ticket.ts';
 import { mrkdwn, plain } from './composition.ts';
-import { truncate } from './text.ts';
+import { escapeText, truncate } from './text.ts';
 import { priorityNames } from './ticket-words.ts';
 
 /** A text input takes so much (docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element). */
@@ -146,11 +146,20 @@ const emailInput: KnownBlock = {
 
 /** After it is open. */
 export function ticketOpenedModal(number: string): ModalView {
+  return openedModal(openedText(number));
+}
+
+/** For a form that was sent before: there is no input left on which to say so. */
+export function formSentModal(sentence: string): ModalView {
+  return openedModal(escapeText(sentence));
+}
+
+function openedModal(text: string): ModalView {
   return {
     type: 'modal',
     title: plain('Ticket opened'),
     close: plain('Done'),
-    blocks: [{ type: 'section', text: mrkdwn(openedText(number)) }],
+    blocks: [{ type: 'section', text: mrkdwn(text) }],
   };
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { asRefusal, Refusal } from '../../domain/errors.ts';
 import { openTicket } from '../../domain/tickets/open-ticket.ts';
 import { showList } from '../../domain/tickets/show-list.ts';
 import { messageLink } from '../blocks/message-link.ts';
-import { descriptionBlock, MOST_PARTS, ticketOpenedModal } from '../blocks/ticket-form.ts';
+import { descriptionBlock, formSentModal, MOST_PARTS, ticketOpenedModal } from '../blocks/ticket-form.ts';
 import { ticketsModal } from '../blocks/tickets-list.ts';
 import type { Listener, ViewInteraction, ViewState } from '../listener.ts';
 import { readChoice, readText } from './inputs.ts';
@@ -23,7 +24,7 @@ export const ticketsViews: Record<string, Listener<ViewInteraction>> = {
       const message = messageSchema.safeParse(parseJson(view.metadata)).data;
       const category = readChoice(state, 'category');
       const { teamId } = actor;
-      const { number } = await openTicket(context, actor, {
+      const opened = await openTicket(context, actor, {
         title: readText(state, 'title'),
         description: readDescription(state),
         priority: readChoice(state, 'priority') || 'normal',
@@ -34,8 +35,10 @@ export const ticketsViews: Record<string, Listener<ViewInteraction>> = {
           thread: { channelId: message.channelId, ts: message.ts, threadTs: message.threadTs },
         }),
         onceKey: `form:${view.id}`,
-      });
-      await ack({ update: ticketOpenedModal(number) });
+      }).catch(asRefusal);
+      if (!(opened instanceof Refusal)) return ack({ update: ticketOpenedModal(opened.number) });
+      if (opened.code !== 'form_sent') throw opened;
+      await ack({ update: formSentModal(opened.message) });
     },
   },
 
