@@ -85,6 +85,7 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('deletion_done') }),
   z.object({ kind: z.literal('logo_refused'), reason: z.string() }),
   /** `reason` is Slack's word for it, like "is_archived". */
+  z.object({ kind: z.literal('support_channel_renamed'), channelId: z.string() }),
   z.object({ kind: z.literal('support_channel_trouble'), channelId: z.string(), reason: z.string() }),
   z.object({ kind: z.literal('support_channel_shared'), channelId: z.string() }),
   z.object({ kind: z.literal('ticket_unconfirmed'), ticketId: z.uuid(), channelId: z.string() }),

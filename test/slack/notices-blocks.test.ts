@@ -203,6 +203,11 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     'The organization of this workspace was deleted, and with it everything that Orgdesk kept of it. Your invoices are at Stripe. `/org create` makes a new organization.',
     [],
   ],
+  support_channel_renamed: [
+    { kind: 'support_channel_renamed', channelId: 'C1' },
+    'The support channel has another name now: <#C1>. Tickets go on appearing there.',
+    [],
+  ],
   support_channel_trouble: [
     { kind: 'support_channel_trouble', channelId: 'C1', reason: 'is_archived' },
     'New tickets cannot be posted in <#C1>: it is archived. Unarchive it, or choose another channel in the settings. They are kept, and posted as soon as they can be.',

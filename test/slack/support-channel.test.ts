@@ -121,6 +121,20 @@ describe('a support channel in trouble', () => {
     (await world.context.database.organization.findUniqueOrThrow({ where: { id: desk.organizationId } }))
       .channelTrouble;
 
+  it('that gets another name is told to those who manage, once, and others’ channels to nobody', async () => {
+    const renames = async () =>
+      (await world.slack.directMessages(desk.teamId, desk.owner.user.id))
+        .map(({ text }) => String(text))
+        .filter((text) => text.includes('another name'));
+    await world.slack.rename(desk.teamId, desk.channel, 'help-desk');
+    await desk.settle();
+    expect(await renames()).toEqual([expect.stringContaining(`<#${desk.channel}>`)]);
+    const another = await world.slack.addChannel(desk.teamId, { name: 'kitchen', bot: true });
+    await world.slack.rename(desk.teamId, another, 'tea-room');
+    await desk.settle();
+    expect(await renames()).toHaveLength(1);
+  });
+
   it('by an archive: tickets wait, the admins are told once, and all is posted in order afterwards', async () => {
     await world.slack.archive(desk.teamId, desk.channel);
     const tickets = [await desk.open(desk.owner), await desk.ask('Hello?'), await desk.open(desk.owner)];

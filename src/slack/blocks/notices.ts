@@ -101,6 +101,10 @@ const tellers: Tellers = {
     text: `The Owner of ${bold(organization)} was deactivated in Slack. Everything goes on, but nobody can change seats or billing. Ask your workspace’s admins to reactivate the account, so that the Owner can transfer the organization.`,
   }),
 
+  support_channel_renamed: ({ channelId }) => ({
+    text: `The support channel has another name now: <#${channelId}>. Tickets go on appearing there.`,
+  }),
+
   support_channel_trouble: ({ channelId, reason }) => ({
     text: `New tickets cannot be posted in <#${channelId}>: ${channelTrouble(reason)} They are kept, and posted as soon as they can be.`,
   }),

@@ -132,6 +132,12 @@ export class SlackSandbox {
       );
   }
 
+  /** Gives a channel another name, and tells the app. */
+  async rename(team: string, channel: string, name: string): Promise<Ack> {
+    await this.#state.workspace(team).asOperator('conversations.rename', { channel, name });
+    return this.sendEvent(team, { type: 'channel_rename', channel: { id: channel, name } });
+  }
+
   /** Takes the app's bot out of a channel, or invites it, and tells the app. */
   async moveBot(team: string, channel: string, into: boolean): Promise<Ack> {
     const workspace = this.#state.workspace(team);

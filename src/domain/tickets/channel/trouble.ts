@@ -1,9 +1,7 @@
 import type { Context } from '../../context.ts';
-import { effect, ticketsRelease } from '../../effects.ts';
+import { ticketsRelease } from '../../effects.ts';
 import { record } from '../../record.ts';
-
-/** As many of those who can do something about it are told. */
-const TOLD = 50;
+import { tellManagers } from './tell-managers.ts';
 
 export interface ChannelTrouble {
   teamId: string;
@@ -31,19 +29,9 @@ export async function reportChannelTrouble(
       data: { channelTrouble: reason.slice(0, 100) },
     });
     if (count === 0) return true;
-    const told = await transaction.member.findMany({
-      where: { organizationId: organization.id, status: 'active', role: { in: ['owner', 'admin'] } },
-      select: { userId: true },
-      orderBy: { id: 'asc' },
-      take: TOLD,
-    });
     const notice = { kind: 'support_channel_trouble', channelId, reason: reason.slice(0, 100) } as const;
-    await record(
-      transaction,
-      context,
-      [],
-      told.map(({ userId }) => effect('notice', { teamId, userId, notice })),
-    );
+    const whose = { organizationId: organization.id, teamId };
+    await record(transaction, context, [], await tellManagers(transaction, whose, notice));
     return true;
   });
 }
