@@ -2,6 +2,7 @@ import type { Button, KnownBlock } from '@slack/types';
 import type { TicketCard } from '../../domain/tickets/find-ticket.ts';
 import { button, mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
+import { ticketFields } from './ticket-fields.ts';
 import { priorityNames, statusNames } from './ticket-words.ts';
 
 /** A message of the app's. */
@@ -20,22 +21,13 @@ export function goesOnInThread({ description }: Pick<TicketCard, 'description'>)
 
 /** The one message of a ticket in the support channel, as the ticket stands. What people wrote is shown as they wrote it. */
 export function ticketCard(ticket: TicketCard): CardMessage {
-  const { number, title, requester, priority, status, assignee, category, description } = ticket;
+  const { number, title, priority, status, description } = ticket;
   const state = `${priorityNames[priority]}, ${statusNames[status]}`;
   return {
     text: `${number}: ${escapeText(truncate(title, 200))} (${state})`,
     blocks: [
       { type: 'section', text: mrkdwn(`*${number}*  ${escapeText(truncate(title, 300))}`) },
-      {
-        type: 'section',
-        fields: [
-          field('Requester', `${truncate(requester.name, 100)}\n${truncate(requester.email, 254)}`),
-          field('Status', statusNames[status]),
-          field('Priority', priorityNames[priority]),
-          field('Assignee', assignee === null ? 'Nobody' : truncate(assignee.name, 100)),
-          field('Category', category === null ? 'None' : truncate(category.name, 100)),
-        ],
-      },
+      ticketFields(ticket),
       ...(description.trim() === ''
         ? []
         : [{ type: 'section', text: plain(truncate(description, SECTION)) } as const]),
@@ -43,10 +35,6 @@ export function ticketCard(ticket: TicketCard): CardMessage {
       { type: 'actions', block_id: 'ticket', elements: buttons(ticket) },
     ],
   };
-}
-
-function field(name: string, value: string) {
-  return mrkdwn(`*${name}*\n${escapeText(value)}`);
 }
 
 function context(ticket: TicketCard): KnownBlock[] {

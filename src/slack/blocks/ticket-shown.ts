@@ -2,38 +2,26 @@ import type { KnownBlock } from '@slack/types';
 import type { TicketCard } from '../../domain/tickets/find-ticket.ts';
 import { mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
+import { ticketFields } from './ticket-fields.ts';
 import { ticketLink } from './ticket-opened.ts';
-import { priorityNames, statusNames } from './ticket-words.ts';
+import { statusNames } from './ticket-words.ts';
 import { moment } from './time.ts';
 import { count } from './words.ts';
 
 /** A ticket as `/ticket TKT-041` shows it to one person. */
 export function ticketShown(ticket: TicketCard): { text: string; blocks: KnownBlock[] } {
-  const { number, title, status, requester, priority, assignee, category, description } = ticket;
+  const { number, title, status, description } = ticket;
   return {
     text: `${number}: ${escapeText(title)} (${statusNames[status]})`,
     blocks: [
       { type: 'section', text: mrkdwn(`${ticketLink(ticket)}  ${escapeText(title)}`) },
-      {
-        type: 'section',
-        fields: [
-          field('Requester', `${truncate(requester.name, 100)}\n${truncate(requester.email, 254)}`),
-          field('Status', statusNames[status]),
-          field('Priority', priorityNames[priority]),
-          field('Assignee', assignee === null ? 'Nobody' : truncate(assignee.name, 100)),
-          field('Category', category === null ? 'None' : truncate(category.name, 100)),
-        ],
-      },
+      ticketFields(ticket),
       ...(description.trim() === ''
         ? []
         : [{ type: 'section', text: plain(truncate(description, 1_000)) } as const]),
       { type: 'context', elements: [mrkdwn(times(ticket))] },
     ],
   };
-}
-
-function field(name: string, value: string) {
-  return mrkdwn(`*${name}*\n${escapeText(value)}`);
 }
 
 /** When it was opened, and how long the first answer and its end took. */
