@@ -159,6 +159,34 @@ export const variables = {
     'Seals Slack tokens at rest: id:key pairs; the first seals, all of them open.',
     'One key: echo "k1:$(openssl rand -base64 32)". To rotate, put a new pair in front.',
   ),
+  STRIPE_CONNECT_WEBHOOK_SECRET: explained(
+    z.string().min(1).optional(),
+    'Proves that a webhook about a connected account comes from Stripe. Without it such accounts are read once an hour.',
+    'dashboard.stripe.com > Developers > Webhooks > your endpoint for connected accounts',
+  ),
+  PLATFORM_FEE_PERCENT: explained(
+    z
+      .string()
+      .regex(/^(\d{1,2}(\.\d{1,2})?|100(\.0{1,2})?)$/, 'Expected 0 to 100 with at most two decimals, like 2.5.')
+      .default('0'),
+    'What you keep of a payment that a website takes, in percent.',
+    'Your terms with the organizations.',
+  ),
+  PLATFORM_FEE_FIXED: explained(
+    z.coerce.number().int().min(0).max(1_000_000).default(0),
+    'What you keep of each payment besides, in the smallest unit of its currency: 20 is £0.20, and ¥20.',
+    'Your terms with the organizations.',
+  ),
+  TRUSTED_PROXIES: explained(
+    z.coerce.number().int().min(0).max(10).default(0),
+    'How many proxies of yours stand before this server: so many entries of X-Forwarded-For are believed, from the right.',
+    'Count them; 0 where clients connect directly.',
+  ),
+  ALLOW_LOCALHOST: explained(
+    z.enum(['yes', 'no']).default('no'),
+    'Whether organizations may authorize `localhost`, over http and on any port, to build a website against this server.',
+    '`yes` on a developer’s machine alone.',
+  ),
   LOG_LEVEL: explained(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'How much is logged.',
