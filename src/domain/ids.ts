@@ -6,3 +6,14 @@ const idSchema = z.uuid();
 export function readId(text: string | undefined): string | undefined {
   return idSchema.safeParse(text).data;
 }
+
+/** The 16 bytes of an id, for what carries one in little space. */
+export function idBytes(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}
+
+/** The id of 16 bytes. */
+export function idOfBytes(bytes: Uint8Array): string {
+  const digits = Buffer.from(bytes).toString('hex');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

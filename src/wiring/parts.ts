@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/client.ts';
 import { createKeyring, type Keyring } from '../database/sealing.ts';
 import type { Context } from '../domain/context.ts';
+import { createConversationTokens } from '../domain/tickets/conversation/conversation-token.ts';
 import { createReplyAddresses } from '../domain/tickets/mail/reply-address.ts';
 import type { Logger } from '../logger.ts';
 import { boltLogger } from '../slack/bolt-logger.ts';
@@ -33,7 +34,19 @@ export function createParts(config: Config, database: Database, now: () => Date,
     config.INBOUND_DOMAIN === undefined
       ? undefined
       : createReplyAddresses({ domain: config.INBOUND_DOMAIN, keys: config.ENCRYPTION_KEYS });
-  return { context, keyring, installations, slack, stripe, pacedStripe, publicUrl, replyAddresses, log };
+  const conversationTokens = createConversationTokens({ keys: config.ENCRYPTION_KEYS });
+  return {
+    context,
+    keyring,
+    installations,
+    slack,
+    stripe,
+    pacedStripe,
+    publicUrl,
+    replyAddresses,
+    conversationTokens,
+    log,
+  };
 }
 
 function createContext(database: Database, keyring: Keyring, now: () => Date): Context {
