@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from '../domain/context.ts';
 import { findLogo } from '../domain/organizations/find-logo.ts';
+import { knowsTag } from './etag.ts';
 
 export interface LogoParts {
   context: Pick<Context, 'database'>;
@@ -26,17 +27,11 @@ export function logoRoutes({ context: { database } }: LogoParts): Hono {
       'content-security-policy': "default-src 'none'; sandbox",
       'cross-origin-resource-policy': 'cross-origin',
     };
-    if (isKnown(context.req.header('if-none-match'), etag)) return context.body(null, 304, headers);
+    if (knowsTag(context.req.header('if-none-match'), etag)) return context.body(null, 304, headers);
     return context.body(new Uint8Array(logo.bytes), 200, {
       ...headers,
       'content-length': String(logo.bytes.length),
     });
   });
   return routes;
-}
-
-/** Whether If-None-Match names what we have (RFC 9110, section 13.1.2: compared weakly). */
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etag);
 }

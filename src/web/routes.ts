@@ -6,6 +6,7 @@ import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboundMailParts, inboundMailRoutes } from './inbound-mail.ts';
 import { type InvitationParts, invitationRoutes } from './invitations/routes.ts';
 import { type LogoParts, logoRoutes } from './logos.ts';
+import { scriptRoutes } from './plugin/script.ts';
 import { portalReturnRoutes } from './portal-return.ts';
 import { type StripeWebhookParts, stripeWebhookRoutes } from './stripe-webhook.ts';
 import { stylesheetRoutes } from './stylesheet.ts';
@@ -28,6 +29,7 @@ const routes: ((parts: RouteParts) => Hono)[] = [
   portalReturnRoutes,
   logoRoutes,
   invitationRoutes,
+  scriptRoutes,
 ];
 
 /** The pages and webhooks of the product. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
+import { bundle } from '../../esbuild.config.ts';
 import { startTemporaryServer } from '../../src/database/embedded/temporary.ts';
 import { migrate } from '../../src/database/migrations.ts';
 
@@ -21,9 +22,10 @@ const quiet = () => {};
 
 /**
  * One PostgreSQL for the whole run: the one TEST_DATABASE_URL names (a superuser, or a user who may create databases), else
- * an embedded one. A migrated database is made once, for every test's own to be copied from.
+ * an embedded one. What browsers run is bundled anew, so that no test sees an older one. A migrated database is made once, for every test's own to be copied from.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await bundle();
   const given = process.env.TEST_DATABASE_URL;
   const server = given
     ? { connectionString: given, stop: async () => {} }
