@@ -130,6 +130,16 @@ const sentences = {
   category_unknown: () => 'There is no such category any more. Choose another.',
   mail_unknown: () => 'There is no such reply.',
   mail_not_failed: () => 'This reply was mailed already, or is on its way.',
+
+  key_name_length: (d: { most: number }) => `A key’s name has 1 to ${d.most} characters.`,
+  key_scopes: () => 'Choose what the key may do: at least one thing.',
+  keys_full: (d: { most: number }) => `There are at most ${d.most} secret keys. Revoke one first.`,
+  key_unknown: () => 'There is no such key any more.',
+  key_rotated: () => 'This key was rotated already. Look at the present one with `/org plugin`.',
+  key_rotations_full: (d: { most: number }) =>
+    `The key was rotated ${d.most} times within 24 hours, and the old ones are good still. Wait until one has ended.`,
+  key_form_sent: () =>
+    'This form was sent already, and its key was made and shown. Where you did not see it, revoke it and make another.',
 } as const;
 
 type Sentences = typeof sentences;

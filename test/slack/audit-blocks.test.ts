@@ -134,6 +134,30 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { subject: 'TKT-041', before: { status: 'closed' }, after: { status: 'open' } },
     'changed the status of *TKT-041* from “closed” to “open”',
   ],
+  'publishable_key.made': [{ subject: 'wxyz' }, 'made the publishable key of the plugin'],
+  'publishable_key.rotated': [
+    { subject: 'wxyz', before: { hint: 'abcd', endsAt: expiresAt }, after: { hint: 'wxyz' } },
+    `rotated the publishable key of the plugin; the old one is good until ${shownMoment}`,
+  ],
+  'secret_key.created': [
+    { subject: 'Shop', after: { scopes: ['tickets', 'payments'], hint: 'abcd' } },
+    'made the secret key *Shop* for tickets and payments',
+  ],
+  'secret_key.revoked': [{ subject: 'Shop', before: { hint: 'abcd' } }, 'revoked the secret key *Shop*'],
+  'product.added': [
+    { subject: 'Kettle', after: { price: 1250, currency: 'gbp' } },
+    'added the product *Kettle* at £12.50',
+  ],
+  'product.changed': [
+    {
+      subject: 'Kettle',
+      before: { name: 'Pot', price: 500, currency: 'jpy' },
+      after: { name: 'Kettle', price: 1250, currency: 'gbp' },
+    },
+    'changed the product *Kettle*: from “Pot” to “Kettle”, from JP¥500 to £12.50',
+  ],
+  'product.activated': [{ subject: 'Kettle' }, 'put the product *Kettle* on sale again'],
+  'product.deactivated': [{ subject: 'Kettle' }, 'took the product *Kettle* off sale'],
 };
 
 describe('the words of the audit trail', () => {

@@ -41,4 +41,12 @@ export type AuditAction =
   | 'payment.settled'
   | 'seats.price_changed'
   | 'billing.found'
-  | 'billing.resolved';
+  | 'billing.resolved'
+  | 'publishable_key.made'
+  | 'publishable_key.rotated'
+  | 'secret_key.created'
+  | 'secret_key.revoked'
+  | 'product.added'
+  | 'product.changed'
+  | 'product.activated'
+  | 'product.deactivated';

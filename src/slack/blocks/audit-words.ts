@@ -83,6 +83,17 @@ const sentences: Record<AuditAction, Words> = {
     `changed the price of a seat from ${money(before, 'price')} to ${money(after, 'price')}`,
   'billing.found': (line) => `reported ${finding(line)}`,
   'billing.resolved': (line) => `saw settled: ${finding(line)}`,
+  'publishable_key.made': () => 'made the publishable key of the plugin',
+  'publishable_key.rotated': ({ before }) => {
+    const at = new Date(String(read(before, 'endsAt')));
+    return `rotated the publishable key of the plugin${Number.isNaN(at.getTime()) ? '' : `; the old one is good until ${moment(at)}`}`;
+  },
+  'secret_key.created': (line) => `made the secret key ${subject(line)} for ${scopes(line.after)}`,
+  'secret_key.revoked': (line) => `revoked the secret key ${subject(line)}`,
+  'product.added': (line) => `added the product ${subject(line)} at ${money(line.after, 'price')}`,
+  'product.changed': (line) => `changed the product ${subject(line)}${productChange(line)}`,
+  'product.activated': (line) => `put the product ${subject(line)} on sale again`,
+  'product.deactivated': (line) => `took the product ${subject(line)} off sale`,
 };
 
 type Value = string | number | boolean | null;
@@ -146,6 +157,29 @@ function role(json: AuditLine['before']): string {
 function money(json: AuditLine['before'], field: string): string {
   const [amount, currency] = [Number(read(json, field)), String(read(json, 'currency'))];
   return /^[a-z]{3}$/.test(currency) && Number.isFinite(amount) ? formatMoney(amount, currency) : 'an amount';
+}
+
+/** What a secret key may do; a list, unlike everything else that is told. */
+function scopes(json: AuditLine['after']): string {
+  const list = typeof json === 'object' && json !== null && !Array.isArray(json) ? json.scopes : null;
+  return Array.isArray(list)
+    ? list
+        .map((scope) => shorten(String(scope)))
+        .slice(0, 5)
+        .join(' and ')
+    : 'the API';
+}
+
+/** ": from “A” to “B”, from £1.00 to £2.00", of what changed. */
+function productChange(line: AuditLine): string {
+  const { before, after } = line;
+  const changes = [
+    ...(read(before, 'name') === read(after, 'name') ? [] : [fromTo(line, 'name')]),
+    ...(money(before, 'price') === money(after, 'price')
+      ? []
+      : [`from ${money(before, 'price')} to ${money(after, 'price')}`]),
+  ];
+  return changes.length === 0 ? '' : `: ${changes.join(', ')}`;
 }
 
 function dayOf(value: Value): string {
