@@ -3,11 +3,13 @@ import type { PlannedChange } from './billing/planned-change.ts';
 import type { Debit } from './billing/proration.ts';
 import type { SandboxClock } from './clock.ts';
 import { Collection } from './collection.ts';
+import type { Destination } from './connect/destination.ts';
 import { newId } from './identifiers.ts';
 import type { CardBehaviours } from './payments/card-behaviours.ts';
 import type { PriceRecord, ProductRecord } from './records/catalogue.ts';
 import type { ChargeRecord, DisputeRecord, RefundRecord } from './records/charge.ts';
 import type { CheckoutLineRecord, CheckoutSessionRecord } from './records/checkout-session.ts';
+import type { AccountLinkRecord, ConnectedAccountRecord } from './records/connected-account.ts';
 import type { CustomerRecord } from './records/customer.ts';
 import type { EventRecord } from './records/event.ts';
 import type { InvoiceRecord } from './records/invoice.ts';
@@ -16,6 +18,7 @@ import type { InvoicePaymentRecord, PaymentIntentRecord, PaymentMethodRecord } f
 import type { PortalConfigurationRecord } from './records/portal-configuration.ts';
 import type { PortalSessionRecord } from './records/portal-session.ts';
 import type { SubscriptionRecord } from './records/subscription.ts';
+import type { ApplicationFeeRecord, TransferRecord } from './records/transfer.ts';
 import type { SandboxSettings } from './settings.ts';
 
 /** The API version the sandbox speaks: the one stripe 23.1.0 pins. */
@@ -25,7 +28,7 @@ export const apiVersion = '2026-10-28.endive';
 export interface CheckoutPlan {
   lines: CheckoutLineRecord[];
   subscriptionData: { metadata?: Record<string, string>; description?: string; trialDays?: number };
-  paymentIntentData: { metadata?: Record<string, string>; description?: string };
+  paymentIntentData: { metadata?: Record<string, string>; description?: string } & Destination;
   /** The card that is being authenticated on the page, and what was typed beside it. */
   waiting?: { method: string; email: string; name: string };
 }
@@ -51,6 +54,11 @@ export class Account {
   readonly checkoutSessions = new Collection<CheckoutSessionRecord>('checkout.session');
   readonly portalConfigurations = new Collection<PortalConfigurationRecord>('portal configuration');
   readonly portalSessions = new Collection<PortalSessionRecord>('billing_portal.session');
+  readonly connectedAccounts = new Collection<ConnectedAccountRecord>('account');
+  readonly accountLinks = new Collection<AccountLinkRecord>('account_link');
+  readonly transfers = new Collection<TransferRecord>('transfer');
+  readonly applicationFees = new Collection<ApplicationFeeRecord>('application_fee');
+  readonly webhookEndpoints = new Collection<Omit<Stripe.WebhookEndpoint, 'secret'>>('webhook endpoint');
   readonly events = new Collection<EventRecord>('event');
   readonly testClocks = new Collection<Stripe.TestHelpers.TestClock>('test clock');
 
@@ -83,11 +91,20 @@ export class Account {
     this.subscribers.push(subscriber);
   }
 
-  /** Records an event with a copy of the object as it is now, and tells the webhooks. */
-  emit(type: EventRecord['type'], object: object, previous?: Record<string, unknown>): EventRecord {
+  /**
+   * Records an event with a copy of the object as it is now, and tells the webhooks. With `connected` it is that account's, for
+   * the Connect endpoint alone.
+   */
+  emit(
+    type: EventRecord['type'],
+    object: object,
+    previous?: Record<string, unknown>,
+    connected?: string,
+  ): EventRecord {
     const event: EventRecord = {
       id: newId('evt'),
       object: 'event',
+      ...(connected !== undefined && { account: connected }),
       api_version: apiVersion,
       created: this.now(),
       data: structuredClone({

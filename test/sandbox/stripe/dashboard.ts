@@ -1,13 +1,15 @@
 import type { Account } from './account.ts';
 import { type CancellationTerms, endSubscription } from './billing/cancellation.ts';
+import { endDebit } from './billing/checkout.ts';
 import { deleteCustomer, requireCustomer } from './billing/customers.ts';
 import { intentOf } from './billing/invoicing.ts';
 import { pauseSubscription } from './billing/pausing.ts';
 import { endAuthentication } from './billing/paying.ts';
 import type { ProrationBehavior } from './billing/plan-change.ts';
 import { resumeSubscription, startSubscription } from './billing/starting.ts';
+import { disconnect, type Onboarding, onboard, restrict } from './connect/onboarding.ts';
 import { attachPaymentMethod, createPaymentMethod } from './payments/payment-methods.ts';
-import { disputeCharge, failRefund, refundCharge } from './payments/refunding.ts';
+import { disputeCharge, failRefund, refundCharge, settleRefund } from './payments/refunding.ts';
 import { cardByToken } from './payments/test-cards.ts';
 import { newPortalConfiguration } from './records/portal-configuration.ts';
 import type { SubscriptionRecord } from './records/subscription.ts';
@@ -150,9 +152,38 @@ export class Dashboard {
   }
 
   /** Refunds a charge, whole or in part (minor units). */
-  refund(chargeId: string, amount?: number): string {
+  refund(
+    chargeId: string,
+    amount?: number,
+    back: { reverseTransfer?: boolean; refundFee?: boolean } = {},
+  ): string {
     const charge = this.account.charges.require(chargeId, 'charge');
-    return refundCharge(this.account, charge, amount === undefined ? {} : { amount }).id;
+    return refundCharge(this.account, charge, { ...(amount === undefined ? {} : { amount }), ...back }).id;
+  }
+
+  /** The bank takes a refund that was pending. */
+  settleRefund(refundId: string): void {
+    settleRefund(this.account, this.account.refunds.require(refundId, 'refund'));
+  }
+
+  /** The bank says whether there was money for the direct debit of a Checkout session. */
+  endDebit(sessionId: string, paid: boolean): void {
+    endDebit(this.account, this.account.checkoutSessions.require(sessionId, 'session'), paid);
+  }
+
+  /** A connected account's owner comes through the onboarding, as on its page. */
+  onboard(accountId: string, outcome: Onboarding = 'complete'): void {
+    onboard(this.account, accountId, outcome);
+  }
+
+  /** Stripe switches a connected account off. */
+  restrict(accountId: string, disabledReason = 'requirements.past_due'): void {
+    restrict(this.account, accountId, disabledReason);
+  }
+
+  /** A connected account is taken off the platform. */
+  disconnect(accountId: string): void {
+    disconnect(this.account, accountId);
   }
 
   /** A refund comes back from the customer's bank. */

@@ -53,10 +53,10 @@ describe('routes', () => {
     expect(body.error.message).toMatch(/^Unrecognized request URL \(GET: \/v1\/x\)\./);
   });
 
-  it('does not know Connect yet', async () => {
-    const error = await refusalOf(shop.stripe.accounts.create({ country: 'GB' }));
+  it('does not know payouts', async () => {
+    const error = await refusalOf(shop.stripe.payouts.list());
     expect(error.statusCode).toBe(404);
-    expect(error.message).toContain('Unrecognized request URL (POST: /v1/accounts)');
+    expect(error.message).toContain('Unrecognized request URL (GET: /v1/payouts');
   });
 
   it('sends the request id and API version with every answer', async () => {

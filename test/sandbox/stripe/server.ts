@@ -19,6 +19,8 @@ export interface StripeSandboxOptions {
   /** Where events are sent; can be set later as `webhooks.url`. */
   webhookUrl?: string;
   webhookSecret?: string;
+  /** Of the endpoint for events of connected accounts, whose address is `webhooks.connectUrl`. */
+  connectWebhookSecret?: string;
   /** The clock stands still at this moment and moves only by `advance`. Absent: it runs with the machine. */
   now?: Date;
   /** A free one when absent. */
@@ -33,6 +35,7 @@ export interface StripeSandbox {
   /** The one key it takes. */
   secretKey: string;
   webhookSecret: string;
+  connectWebhookSecret: string;
   clock: SandboxClock;
   settings: SandboxSettings;
   faults: Faults;
@@ -60,9 +63,11 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
   const gate = new Gate();
   const secretKey = `sk_test_51${randomText(32)}`;
   const webhookSecret = options.webhookSecret ?? `whsec_${randomText(32)}`;
+  const connectWebhookSecret = options.connectWebhookSecret ?? `whsec_${randomText(32)}`;
   const webhooks = new Webhooks({
     clock,
     secret: webhookSecret,
+    connectSecret: connectWebhookSecret,
     url: options.webhookUrl,
     find: (id) => account.events.get(id),
   });
@@ -91,6 +96,7 @@ export async function startStripeSandbox(options: StripeSandboxOptions = {}): Pr
     port,
     secretKey,
     webhookSecret,
+    connectWebhookSecret,
     clock,
     settings,
     faults,

@@ -19,7 +19,7 @@ export interface SandboxSettings {
 export function defaultSettings(): SandboxSettings {
   return {
     latencyMs: 0,
-    minimumCharge: { gbp: 30, eur: 50, usd: 50 },
+    minimumCharge: { gbp: 30, eur: 50, usd: 50, jpy: 50, czk: 1500, pln: 200, sek: 300, huf: 17500 },
     draftSeconds: 3_600,
     upcomingDays: 7,
     retryDays: [3, 5, 7],

@@ -4,6 +4,8 @@ export interface PaymentForm {
   card?: string;
   email?: string;
   name?: string;
+  /** By a direct debit instead of the card: what comes of it is said days later. */
+  debit?: boolean;
   /** What they do when their bank asks; they complete it when absent. */
   authentication?: 'complete' | 'fail';
 }
@@ -27,6 +29,7 @@ export async function payOnPage(url: string, form: PaymentForm = {}): Promise<Pa
     card: form.card ?? '4242 4242 4242 4242',
     email: form.email ?? 'owner@example.com',
     name: form.name ?? 'Sandbox Customer',
+    ...(form.debit && { method: 'debit' }),
   };
   let response = await post(url, typed);
   let location = response.headers.get('location');

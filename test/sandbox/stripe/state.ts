@@ -1,11 +1,13 @@
 import type { Account } from './account.ts';
 import type { ChargeRecord, RefundRecord } from './records/charge.ts';
 import type { CheckoutSessionRecord } from './records/checkout-session.ts';
+import type { ConnectedAccountRecord } from './records/connected-account.ts';
 import type { CustomerRecord } from './records/customer.ts';
 import type { EventRecord } from './records/event.ts';
 import type { InvoiceRecord } from './records/invoice.ts';
 import type { InvoiceItemRecord } from './records/invoice-item.ts';
 import type { SubscriptionRecord } from './records/subscription.ts';
+import type { ApplicationFeeRecord, TransferRecord } from './records/transfer.ts';
 
 interface OfCustomer {
   customer?: string;
@@ -55,6 +57,18 @@ export class AccountState {
 
   checkoutSessions(which: OfCustomer = {}): CheckoutSessionRecord[] {
     return this.select(this.account.checkoutSessions.all(), which);
+  }
+
+  connectedAccounts(): ConnectedAccountRecord[] {
+    return structuredClone(this.account.connectedAccounts.all());
+  }
+
+  transfers(): TransferRecord[] {
+    return structuredClone(this.account.transfers.all());
+  }
+
+  applicationFees(): ApplicationFeeRecord[] {
+    return structuredClone(this.account.applicationFees.all());
   }
 
   events(type?: EventRecord['type']): EventRecord[] {

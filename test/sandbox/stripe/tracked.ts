@@ -38,6 +38,7 @@ export function tracked<T extends object>(
   type: EventRecord['type'],
   record: T,
   change: (record: T) => void,
+  connected?: string,
 ): T {
   if (underChange.has(record)) {
     change(record);
@@ -51,6 +52,6 @@ export function tracked<T extends object>(
     underChange.delete(record);
   }
   const previous = changedAttributes(before as Record<string, unknown>, record as Record<string, unknown>);
-  if (Object.keys(previous).length > 0) account.emit(type, record, previous);
+  if (Object.keys(previous).length > 0) account.emit(type, record, previous, connected);
   return record;
 }

@@ -1,10 +1,10 @@
 import type { Account } from '../account.ts';
-import { attemptPayment } from '../payments/intents.ts';
+import { attemptPayment, settleDelayed } from '../payments/intents.ts';
 import { attachPaymentMethod, createPaymentMethod } from '../payments/payment-methods.ts';
-import { cardByNumber } from '../payments/test-cards.ts';
+import { cardByNumber, directDebit } from '../payments/test-cards.ts';
 import type { CheckoutSessionRecord } from '../records/checkout-session.ts';
 import { newCustomer } from '../records/customer.ts';
-import { newPaymentIntent, type PaymentMethodRecord } from '../records/payment.ts';
+import { newPaymentIntent, type PaymentIntentRecord, type PaymentMethodRecord } from '../records/payment.ts';
 import { startSubscription } from './starting.ts';
 
 export type CheckoutOutcome =
@@ -15,6 +15,11 @@ export type CheckoutOutcome =
 /** Ends an open session without payment; `checkout.session.expired` tells of it. */
 export function expireCheckout(account: Account, session: CheckoutSessionRecord): CheckoutSessionRecord {
   account.clock.clearAlarm(`checkout:${session.id}`);
+  const intent = account.paymentIntents.get(session.payment_intent ?? '');
+  if (intent) {
+    intent.status = 'canceled';
+    account.emit('payment_intent.canceled', intent);
+  }
   session.status = 'expired';
   session.url = null;
   account.emit('checkout.session.expired', session);
@@ -58,28 +63,80 @@ function takeSubscription(
   session.invoice = subscription.latest_invoice;
 }
 
-function takePayment(
+/** The payment of a session, made with the first card that is tried on its page. */
+function intentOf(
   account: Account,
   session: CheckoutSessionRecord,
   customer: string | null,
-  method: PaymentMethodRecord,
-): void {
-  const plan = account.checkoutPlans.get(session.id);
+): PaymentIntentRecord {
+  const known = account.paymentIntents.get(session.payment_intent ?? '');
+  if (known) return known;
+  const data = account.checkoutPlans.get(session.id)?.paymentIntentData;
   const intent = account.paymentIntents.insert(
     newPaymentIntent(
       {
         amount: session.amount_total ?? 0,
         currency: session.currency ?? 'gbp',
         customer,
-        description: plan?.paymentIntentData.description ?? null,
-        metadata: plan?.paymentIntentData.metadata ?? {},
+        description: data?.description ?? null,
+        metadata: data?.metadata ?? {},
+        application_fee_amount: data?.application_fee_amount ?? null,
+        transfer_data: data?.transfer_data ? { destination: data.transfer_data.destination } : null,
       },
       account.now(),
     ),
   );
   account.emit('payment_intent.created', intent);
-  attemptPayment(account, intent, method);
   session.payment_intent = intent.id;
+  return intent;
+}
+
+/** A direct debit was agreed to: the page is done, and days later the bank says whether there was money. */
+function agreeToDebit(
+  account: Account,
+  session: CheckoutSessionRecord,
+  method: PaymentMethodRecord,
+  typed: { email: string; name: string },
+): void {
+  account.clock.clearAlarm(`checkout:${session.id}`);
+  const intent = intentOf(account, session, session.customer);
+  intent.status = 'processing';
+  intent.payment_method = method.id;
+  account.emit('payment_intent.processing', intent);
+  close(session, 'unpaid', typed);
+  account.emit('checkout.session.completed', session);
+}
+
+/** The bank has said whether there was money for a debit. */
+export function endDebit(account: Account, session: CheckoutSessionRecord, paid: boolean): void {
+  const intent = account.paymentIntents.require(session.payment_intent ?? '', 'payment_intent');
+  const method = account.paymentMethods.require(intent.payment_method ?? '', 'payment_method');
+  settleDelayed(account, intent, method, paid);
+  if (paid) session.payment_status = 'paid';
+  account.emit(
+    paid ? 'checkout.session.async_payment_succeeded' : 'checkout.session.async_payment_failed',
+    session,
+  );
+}
+
+function close(
+  session: CheckoutSessionRecord,
+  paymentStatus: CheckoutSessionRecord['payment_status'],
+  typed: { email: string; name: string },
+): void {
+  session.customer_details = {
+    address: null,
+    business_name: null,
+    email: typed.email,
+    individual_name: null,
+    name: typed.name,
+    phone: null,
+    tax_exempt: 'none',
+    tax_ids: [],
+  };
+  session.status = 'complete';
+  session.payment_status = paymentStatus;
+  session.url = null;
 }
 
 function complete(
@@ -95,22 +152,10 @@ function complete(
   if (customer !== null) attachPaymentMethod(account, method, customer);
   if (session.mode === 'subscription' && customer !== null)
     takeSubscription(account, session, customer, method);
-  else takePayment(account, session, customer, method);
+  else attemptPayment(account, intentOf(account, session, customer), method);
   session.customer = customer;
-  session.customer_details = {
-    address: null,
-    business_name: null,
-    email: typed.email,
-    individual_name: null,
-    name: typed.name,
-    phone: null,
-    tax_exempt: 'none',
-    tax_ids: [],
-  };
-  session.status = 'complete';
   const trial = account.checkoutPlans.get(session.id)?.subscriptionData.trialDays !== undefined;
-  session.payment_status = trial ? 'no_payment_required' : 'paid';
-  session.url = null;
+  close(session, trial ? 'no_payment_required' : 'paid', typed);
   account.cards.reset(method.id);
   account.emit('checkout.session.completed', session);
 }
@@ -119,16 +164,22 @@ function complete(
 export function payCheckout(
   account: Account,
   session: CheckoutSessionRecord,
-  form: { number: string; email: string; name: string },
+  form: { number: string; email: string; name: string; debit?: boolean },
 ): CheckoutOutcome {
-  const card = cardByNumber(form.number);
+  const card = form.debit ? directDebit : cardByNumber(form.number);
   if (!card) return { kind: 'refused', message: 'Your card number is invalid.' };
   const email = session.customer_email ?? account.customers.get(session.customer ?? '')?.email ?? form.email;
   if (!email.includes('@')) return { kind: 'refused', message: 'Your email is incomplete.' };
   const typed = { email, name: form.name };
   const method = createPaymentMethod(account, card, typed);
+  if (form.debit && session.mode === 'payment') {
+    agreeToDebit(account, session, method, typed);
+    return { kind: 'completed' };
+  }
   const answer = account.cards.answer(method);
   if (answer.kind === 'decline') {
+    if (session.mode === 'payment')
+      attemptPayment(account, intentOf(account, session, session.customer), method);
     return { kind: 'refused', message: answer.decline.message };
   }
   if (answer.kind === 'authenticate') {

@@ -20,6 +20,9 @@ function find(account: Account, id: string): object | undefined {
     account.prices,
     account.checkoutSessions,
     account.refunds,
+    account.connectedAccounts,
+    account.transfers,
+    account.applicationFees,
   ];
   for (const collection of collections) {
     const record = collection.get(id);

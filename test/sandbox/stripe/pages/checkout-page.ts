@@ -10,6 +10,12 @@ function successUrl(session: CheckoutSessionRecord): string {
   return (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
 }
 
+/** The other way to pay once. */
+function debitForm(known: string | null | undefined): Markup {
+  const email = known ? '' : html`<label>Email <input name="email" type="email" required /></label>`;
+  return html`<form method="post">${email}<button name="method" value="debit">Pay by direct debit</button></form>`;
+}
+
 function form(account: Account, session: CheckoutSessionRecord, message?: string): Markup {
   const currency = session.currency ?? 'gbp';
   const lines = account.checkoutPlans.get(session.id)?.lines ?? [];
@@ -32,6 +38,7 @@ function form(account: Account, session: CheckoutSessionRecord, message?: string
         ${email} ${cardFields}
         <button>${session.mode === 'subscription' ? 'Subscribe' : 'Pay'}</button>
       </form>
+      ${session.mode === 'payment' ? debitForm(known) : ''}
       ${back}`,
   );
 }
@@ -69,6 +76,7 @@ export const checkoutPages: PageRoute[] = [
         number: typed.get('card') ?? '',
         email: typed.get('email') ?? '',
         name: typed.get('name') ?? 'Sandbox Customer',
+        debit: typed.get('method') === 'debit',
       });
       return after(account, session, outcome);
     },

@@ -5,10 +5,11 @@ import { readBody } from '../http/body.ts';
 import { checkoutPages } from './checkout-page.ts';
 import { invoicePages } from './invoice-page.ts';
 import { page } from './layout.ts';
+import { onboardingPages } from './onboarding-page.ts';
 import type { PageAnswer } from './page-route.ts';
 import { portalPages } from './portal-page.ts';
 
-const routes = [...checkoutPages, ...invoicePages, ...portalPages];
+const routes = [...checkoutPages, ...invoicePages, ...portalPages, ...onboardingPages];
 
 /** Answers everything outside `/v1`: the pages on which people pay, authenticate and manage their billing. */
 export async function servePage(

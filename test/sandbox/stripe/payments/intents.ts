@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { transferCharge } from '../connect/destination.ts';
 import { type ChargeRecord, type Decline, newCharge } from '../records/charge.ts';
 import type { PaymentIntentRecord, PaymentMethodRecord } from '../records/payment.ts';
 
@@ -14,6 +15,7 @@ function succeed(account: Account, intent: PaymentIntentRecord, method: PaymentM
   intent.latest_charge = charge.id;
   intent.next_action = null;
   intent.last_payment_error = null;
+  transferCharge(account, intent, charge);
   account.emit('charge.succeeded', charge);
   account.emit('payment_intent.succeeded', intent);
   return { kind: 'succeeded', charge };
@@ -41,6 +43,22 @@ function fail(
   account.emit('charge.failed', charge);
   account.emit('payment_intent.payment_failed', intent);
   return { kind: 'declined', decline, charge };
+}
+
+/** A payment that takes days, like a direct debit, came to its end. */
+export function settleDelayed(
+  account: Account,
+  intent: PaymentIntentRecord,
+  method: PaymentMethodRecord,
+  paid: boolean,
+): PaymentOutcome {
+  if (paid) return succeed(account, intent, method);
+  const message = 'The customer’s bank could not collect the payment.';
+  return fail(account, intent, method, {
+    code: 'payment_method_provider_decline',
+    declineCode: 'debit_failed',
+    message,
+  });
 }
 
 /** Charges a card for a PaymentIntent: paid, declined, or waiting for its owner to authenticate. */

@@ -9,6 +9,8 @@ export interface TestCard {
   /** The answer of the card's bank. `set-up` asks for 3-D Secure until the card was once authenticated. */
   answer: 'accept' | 'decline' | 'authenticate-always' | 'authenticate-until-set-up';
   decline?: Decline;
+  /** A refund to it stays pending until the bank has answered. */
+  slowRefunds?: boolean;
   /** Refused already when it is attached to a customer. */
   refusesAttachment?: boolean;
 }
@@ -29,6 +31,13 @@ export const testCards: TestCard[] = [
     tokens: ['pm_card_mastercard', 'tok_mastercard'],
     brand: 'mastercard',
     answer: 'accept',
+  },
+  {
+    number: '4000000000007726',
+    tokens: ['pm_card_pendingRefund'],
+    brand: 'visa',
+    answer: 'accept',
+    slowRefunds: true,
   },
   {
     number: '4000000000000002',
@@ -74,6 +83,14 @@ export const testCards: TestCard[] = [
     answer: 'authenticate-always',
   },
 ];
+
+/** Stands for a bank account that is debited; what comes of it is said later. */
+export const directDebit: TestCard = {
+  number: '0000000000000345',
+  tokens: [],
+  brand: 'bacs',
+  answer: 'accept',
+};
 
 export function cardByToken(token: string): TestCard | undefined {
   return testCards.find((card) => card.tokens.includes(token));

@@ -15,9 +15,10 @@ export type ChargeRecord = Omit<
   | 'review'
   | 'source'
   | 'source_transfer'
+  | 'transfer'
 > & {
   application: null;
-  application_fee: null;
+  application_fee: string | null;
   balance_transaction: string | null;
   customer: string | null;
   failure_balance_transaction: null;
@@ -26,12 +27,15 @@ export type ChargeRecord = Omit<
   review: null;
   source: null;
   source_transfer: null;
+  /** Where its money went on to; absent where it stayed. */
+  transfer?: string;
 };
 
 export type RefundRecord = Omit<
   Stripe.Refund,
-  'charge' | 'customer' | 'payment_intent' | 'payment_method' | 'balance_transaction'
+  'charge' | 'customer' | 'payment_intent' | 'payment_method' | 'balance_transaction' | 'transfer_reversal'
 > & {
+  transfer_reversal: string | null;
   balance_transaction: string;
   charge: string;
   customer: string | null;
@@ -110,7 +114,12 @@ export function newCharge(
 
 export function newRefund(
   charge: ChargeRecord,
-  given: { amount: number; reason: string | null; metadata: Record<string, string> },
+  given: {
+    amount: number;
+    reason: string | null;
+    metadata: Record<string, string>;
+    status: 'pending' | 'succeeded';
+  },
   now: number,
 ): RefundRecord {
   return {
@@ -129,7 +138,7 @@ export function newRefund(
     reason: given.reason as RefundRecord['reason'],
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    status: given.status,
     transfer_reversal: null,
   };
 }

@@ -4,6 +4,8 @@ import type Stripe from 'stripe';
 export interface EventRecord {
   id: string;
   object: 'event';
+  /** The connected account that it happened in; absent for what happened in the platform's own. */
+  account?: string;
   api_version: string;
   created: number;
   data: { object: object; previous_attributes?: Record<string, unknown> };

@@ -1,5 +1,6 @@
 import { paginate, within } from '../http/pagination.ts';
 import {
+  boolean,
   emptyable,
   expand,
   integer,
@@ -49,14 +50,9 @@ export const chargeRoutes: Route[] = [
       metadata: emptyable(metadata()).optional(),
       payment_intent: text().optional(),
       reason: oneOf('duplicate', 'fraudulent', 'requested_by_customer').optional(),
-      ...unsimulated(
-        'currency',
-        'customer',
-        'instructions_email',
-        'origin',
-        'refund_application_fee',
-        'reverse_transfer',
-      ),
+      refund_application_fee: boolean().optional(),
+      reverse_transfer: boolean().optional(),
+      ...unsimulated('currency', 'customer', 'instructions_email', 'origin'),
     },
     ({ account, params }) => {
       if (params.charge === undefined && params.payment_intent === undefined) {
@@ -73,6 +69,8 @@ export const chargeRoutes: Route[] = [
         metadata: mergedMetadata({}, params.metadata),
         ...(params.amount === undefined ? {} : { amount: params.amount }),
         ...(params.reason === undefined ? {} : { reason: params.reason }),
+        reverseTransfer: params.reverse_transfer ?? false,
+        refundFee: params.refund_application_fee ?? false,
       });
     },
   ),

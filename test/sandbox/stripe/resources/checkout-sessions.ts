@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Account } from '../account.ts';
 import { expireCheckout } from '../billing/checkout.ts';
 import { requireCustomer } from '../billing/customers.ts';
+import { moneyText } from '../billing/lines.ts';
+import { requireDestination } from '../connect/destination.ts';
 import { paginate, within } from '../http/pagination.ts';
 import {
   email,
@@ -37,15 +39,11 @@ const createShape = z.strictObject({
   mode: oneOf('payment', 'subscription'),
   payment_intent_data: z
     .strictObject({
+      application_fee_amount: integer({ min: 0 }).optional(),
       description: text().optional(),
       metadata: metadata().optional(),
-      ...unsimulated(
-        'application_fee_amount',
-        'capture_method',
-        'on_behalf_of',
-        'setup_future_usage',
-        'transfer_data',
-      ),
+      transfer_data: z.strictObject({ destination: text(), ...unsimulated('amount') }).optional(),
+      ...unsimulated('capture_method', 'on_behalf_of', 'setup_future_usage'),
     })
     .optional(),
   payment_method_collection: oneOf('always', 'if_required').optional(),
@@ -131,10 +129,33 @@ function requireConsistent(account: Account, params: CreateParams): void {
   }
 }
 
+/** What one payment may come to (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts), and where it may go. */
+function requirePayable(account: Account, params: CreateParams, amount: number, currency: string): void {
+  const minimum = account.settings.minimumCharge[currency] ?? 50;
+  if (amount < minimum) {
+    throw invalidRequest(
+      `The Checkout Session's total amount due must add up to at least ${moneyText(minimum, currency)}.`,
+      { code: 'amount_too_small' },
+    );
+  }
+  if (amount > 99_999_999) {
+    throw invalidRequest(
+      `The Checkout Session's total amount due must be no more than ${moneyText(99_999_999, currency)}.`,
+      { code: 'amount_too_large' },
+    );
+  }
+  requireDestination(account, params.payment_intent_data ?? {}, {
+    amount,
+    currency,
+    prefix: (name) => `payment_intent_data[${name}]`,
+  });
+}
+
 function createSession(account: Account, params: CreateParams): CheckoutSessionRecord {
   requireConsistent(account, params);
   const lines = checkoutLines(account, params.mode, params.line_items);
   const total = lines.reduce((sum, { amount_total }) => sum + amount_total, 0);
+  if (params.mode === 'payment') requirePayable(account, params, total, lines[0]?.currency ?? 'gbp');
   const now = account.now();
   const session = newCheckoutSession(
     {
@@ -171,6 +192,8 @@ function createSession(account: Account, params: CreateParams): CheckoutSessionR
     paymentIntentData: {
       ...(payment?.metadata ? { metadata: payment.metadata } : {}),
       ...(payment?.description ? { description: payment.description } : {}),
+      application_fee_amount: payment?.application_fee_amount,
+      transfer_data: payment?.transfer_data,
     },
   });
   account.clock.setAlarm(`checkout:${session.id}`, session.expires_at, () => {

@@ -36,6 +36,7 @@ export const eventRoutes: Route[] = [
         account.events,
         (event) =>
           event.created >= oldest &&
+          event.account === undefined &&
           (types === undefined || types.some((wanted) => typeFits(wanted, event.type))) &&
           (params.delivery_success === undefined ||
             (event.pending_webhooks === 0) === params.delivery_success) &&

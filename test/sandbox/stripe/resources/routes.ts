@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { accountRoutes } from './accounts.ts';
 import { chargeRoutes } from './charges.ts';
 import { checkoutSessionRoutes } from './checkout-sessions.ts';
 import { customerRoutes } from './customers.ts';
@@ -15,6 +16,8 @@ import { productRoutes } from './products.ts';
 import { subscriptionItemRoutes } from './subscription-items.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { testClockRoutes } from './test-clocks.ts';
+import { transferRoutes } from './transfers.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 
 /** Every endpoint of the sandbox with the parameters it takes. What is not here is answered as unknown. */
 export const routes: Route[] = [
@@ -32,6 +35,9 @@ export const routes: Route[] = [
   ...invoiceItemRoutes,
   ...paymentIntentRoutes,
   ...chargeRoutes,
+  ...accountRoutes,
+  ...transferRoutes,
   ...eventRoutes,
+  ...webhookEndpointRoutes,
   ...testClockRoutes,
 ];

@@ -37,6 +37,9 @@ export class Webhooks {
   /** Where events go; none are sent while it is undefined, and those are not made up for later. */
   url: string | undefined;
   readonly secret: string;
+  /** Where events of connected accounts go, signed with a secret of their own; nowhere while it is undefined. */
+  connectUrl: string | undefined;
+  readonly connectSecret: string;
   /** Waits between attempts, in milliseconds of the machine; as many retries as there are entries. */
   retryDelaysMs = [50, 100, 200, 400, 800];
   /** How long the receiver may take, in milliseconds. */
@@ -57,11 +60,13 @@ export class Webhooks {
   constructor(parts: {
     clock: SandboxClock;
     secret: string;
+    connectSecret: string;
     url: string | undefined;
     find: (id: string) => EventRecord | undefined;
   }) {
     this.clock = parts.clock;
     this.secret = parts.secret;
+    this.connectSecret = parts.connectSecret;
     this.url = parts.url;
     this.find = parts.find;
     // Any number of deliveries may wait for their next attempt.
@@ -129,7 +134,7 @@ export class Webhooks {
   }
 
   private async attempt(event: EventRecord): Promise<void> {
-    if (this.url === undefined) return;
+    if (this.addressOf(event) === undefined) return;
     event.pending_webhooks = 1;
     for (let attempt = 0; attempt <= this.retryDelaysMs.length; attempt += 1) {
       const delay = this.retryDelaysMs[attempt - 1];
@@ -145,16 +150,24 @@ export class Webhooks {
     }
   }
 
+  private addressOf(event: EventRecord): string | undefined {
+    return event.account === undefined ? this.url : this.connectUrl;
+  }
+
   private async post(event: EventRecord): Promise<number | null> {
     const payload = JSON.stringify(event, null, 2);
     const seconds = this.signingClock === 'machine' ? Math.floor(Date.now() / 1000) : this.clock.seconds();
     try {
-      const response = await fetch(this.url ?? '', {
+      const response = await fetch(this.addressOf(event) ?? '', {
         method: 'POST',
         redirect: 'manual',
         headers: {
           'Content-Type': 'application/json; charset=utf-8',
-          'Stripe-Signature': signatureHeader(payload, this.secret, seconds),
+          'Stripe-Signature': signatureHeader(
+            payload,
+            event.account === undefined ? this.secret : this.connectSecret,
+            seconds,
+          ),
           'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
         },
         body: payload,
