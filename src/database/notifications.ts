@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 
 export interface SubscriptionOptions {
-  /** Called for every notification, and after every connect, since one may have been missed. */
-  onWake: () => void;
+  /** Called for every notification with what it says, and with null after every connect, since one may have been missed. */
+  onWake: (payload: string | null) => void;
   /** Called once when the connection is lost, and again only after it was back. */
   onLost: (error: Error) => void;
 }
@@ -42,7 +42,7 @@ export async function subscribe(
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
     });
-    next.on('notification', onWake);
+    next.on('notification', ({ payload }) => onWake(payload ?? ''));
     let lost = false;
     const lose = (error: Error) => {
       if (lost || closed) return;
@@ -66,7 +66,7 @@ export async function subscribe(
     client = next;
     since = Date.now();
     pause = FIRST_PAUSE_MS;
-    onWake();
+    onWake(null);
   };
 
   const connectLater = () => {

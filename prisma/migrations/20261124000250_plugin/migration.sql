@@ -12,9 +12,11 @@ CREATE TYPE "refund_status" AS ENUM ('requested', 'succeeded', 'failed');
 
 -- AlterTable
 ALTER TABLE "ticket_messages" ADD COLUMN     "revision" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "ticket_messages" ALTER COLUMN "revision" SET DEFAULT -1;
 
 -- AlterTable
-ALTER TABLE "tickets" ADD COLUMN     "revision" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "tickets" ADD COLUMN     "revision" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "status_revision" INTEGER NOT NULL DEFAULT 0;
 
 -- CreateTable
 CREATE TABLE "api_keys" (
@@ -114,6 +116,7 @@ CREATE TABLE "payments" (
     "read_at" TIMESTAMPTZ(3),
     "channel_id" TEXT,
     "message_ts" TEXT,
+    "shown_refund" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "payments_pkey" PRIMARY KEY ("id")
 );
@@ -175,6 +178,15 @@ CREATE INDEX "payments_product_id_idx" ON "payments"("product_id");
 CREATE INDEX "payments_pending" ON "payments"("expires_at") WHERE (status = 'pending');
 
 -- CreateIndex
+CREATE INDEX "payments_organization_id_status_id_idx" ON "payments"("organization_id", "status", "id");
+
+-- CreateIndex
+CREATE INDEX "payments_totals" ON "payments"("organization_id", "currency", "paid_at", "amount", "fee", "refunded_amount", "refunded_fee") WHERE (paid_at IS NOT NULL);
+
+-- CreateIndex
+CREATE INDEX "payments_untold" ON "payments"("organization_id", "id") WHERE (paid_at IS NOT NULL AND (message_ts IS NULL OR shown_refund <> refunded_amount));
+
+-- CreateIndex
 CREATE UNIQUE INDEX "payments_organization_id_request_key_key" ON "payments"("organization_id", "request_key");
 
 -- CreateIndex
@@ -224,40 +236,48 @@ ALTER TABLE payments
   ADD CONSTRAINT payments_amount CHECK (quantity > 0 AND amount = unit_amount * quantity),
   ADD CONSTRAINT payments_fee CHECK (fee BETWEEN 0 AND amount),
   ADD CONSTRAINT payments_refunded CHECK (refunded_amount BETWEEN 0 AND amount AND refunded_fee BETWEEN 0 AND fee),
-  ADD CONSTRAINT payments_posted CHECK ((channel_id IS NULL) = (message_ts IS NULL));
+  ADD CONSTRAINT payments_posted CHECK ((channel_id IS NULL) = (message_ts IS NULL)),
+  ADD CONSTRAINT payments_paid CHECK ((paid_at IS NULL) = (status IN ('pending', 'failed')));
 
 ALTER TABLE refunds ADD CONSTRAINT refunds_amount CHECK (amount > 0);
 
--- A conversation's revisions. Whoever changes what was said counts the ticket's revision up and writes it on the message, in the
--- order in which they commit: the ticket's row stays locked until then. The first message is written in the statement that makes
--- its ticket, which this cannot see yet: it has revision 0, and nobody is told, since nobody can be watching.
+-- A conversation's revisions. Whatever changes what a customer sees counts the ticket's revision up and is known by it, in the
+-- order in which it commits: the ticket's row stays locked until then. Who writes messages or files locks the ticket first, or two
+-- of them wait for each other: a message's row is locked before its trigger runs.
+--
+-- -1 asks to be counted. The first message is written with its ticket, in one statement and as revision 0: nobody can be watching.
+ALTER TABLE ticket_messages ADD CONSTRAINT ticket_messages_counted CHECK (revision >= 0);
+
 CREATE FUNCTION count_revision() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE counted integer;
 BEGIN
-  UPDATE tickets SET revision = revision + 1 WHERE id = NEW.ticket_id RETURNING revision INTO counted;
-  IF counted IS NOT NULL THEN
-    NEW.revision := counted;
-    PERFORM pg_notify('conversations', NEW.ticket_id::text);
-  END IF;
+  UPDATE tickets SET revision = revision + 1 WHERE id = NEW.ticket_id RETURNING revision INTO NEW.revision;
+  NEW.revision := coalesce(NEW.revision, 0);
+  PERFORM pg_notify('conversations', NEW.ticket_id::text);
   RETURN NEW;
 END $$;
 
-CREATE TRIGGER ticket_messages_revision BEFORE INSERT OR UPDATE OF text, deleted_at ON ticket_messages
-  FOR EACH ROW EXECUTE FUNCTION count_revision();
+CREATE TRIGGER ticket_messages_said BEFORE INSERT ON ticket_messages
+  FOR EACH ROW WHEN (NEW.revision < 0) EXECUTE FUNCTION count_revision();
 
--- A file that comes to a message is a change of it.
-CREATE FUNCTION touch_message() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE TRIGGER ticket_messages_changed BEFORE UPDATE OF text, deleted_at, revision ON ticket_messages
+  FOR EACH ROW WHEN (NEW.revision < 0 OR OLD.text <> NEW.text OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at)
+  EXECUTE FUNCTION count_revision();
+
+-- Files that come to a message later are a change of it. Those that are written in its own transaction came with it.
+CREATE FUNCTION count_files() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE ticket_messages SET text = text WHERE id = NEW.message_id;
+  UPDATE ticket_messages SET revision = -1
+   WHERE id IN (SELECT message_id FROM added) AND xmin <> pg_current_xact_id()::xid;
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER ticket_attachments_revision AFTER INSERT ON ticket_attachments
-  FOR EACH ROW EXECUTE FUNCTION touch_message();
+CREATE TRIGGER ticket_attachments_added AFTER INSERT ON ticket_attachments REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION count_files();
 
 CREATE FUNCTION count_status() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.revision := OLD.revision + 1;
+  NEW.status_revision := NEW.revision;
   PERFORM pg_notify('conversations', NEW.id::text);
   RETURN NEW;
 END $$;

@@ -56,6 +56,19 @@ export async function lockTicket(
 }
 
 /**
+ * Locks a ticket's row alone, for what changes its messages or files on nobody's behalf: a message's row is locked behind its
+ * ticket's, always, or two who change the same message wait for each other. False where there is no such ticket.
+ */
+export async function holdTicket(
+  transaction: Pick<Transaction, '$queryRaw'>,
+  ticketId: string,
+): Promise<boolean> {
+  const held = await transaction.$queryRaw<unknown[]>`
+    SELECT 1 FROM tickets WHERE id = ${ticketId}::uuid FOR NO KEY UPDATE`;
+  return held.length > 0;
+}
+
+/**
  * The assignee. That of a settled ticket stays a member until the transaction ends, so that a reopened ticket has nobody who
  * left: depart() sees open tickets alone. Not waited for: whoever removes them at this moment holds their row and may wait for
  * the ticket; then they count as gone, which they are about to be.

@@ -35,8 +35,19 @@ export interface Opening {
   mailId?: string;
   /** Of any number of openings under one key, one is done. */
   onceKey?: string;
+  /** The same for what a website or its server asks for; it is kept for which request, and which ticket it made. */
+  request?: PluginRequest;
   effects: readonly Effect[];
 }
+
+/** An Idempotency-Key, and the SHA-256 of what was asked for under it. */
+export interface PluginRequest {
+  key: string;
+  fingerprint: Uint8Array;
+}
+
+/** The purpose of requests that open a ticket. */
+export const OPENING = 'ticket';
 
 /** What became of an opening. `number` is null where nothing was written, and the rest says why. */
 export interface OpeningOutcome {
@@ -77,7 +88,8 @@ interface Row {
 
 function statementOf(context: Context, opening: Opening): Prisma.Sql {
   const now = Prisma.sql`${context.now()}::timestamptz`;
-  const { organizationId, requester, categoryId, assigneeId, onceKey, files = [], effects } = opening;
+  const { organizationId, requester, categoryId, assigneeId, files = [], effects } = opening;
+  const once = onceClause(opening, now);
   const uuid = (id: string | undefined) => Prisma.sql`${id ?? null}::uuid`;
   const conditions = [
     ...(opening.needsSeats ? [Prisma.sql`organization.bought`] : []),
@@ -90,12 +102,12 @@ function statementOf(context: Context, opening: Opening): Prisma.Sql {
       SELECT id, prefix, seats_purchased > 0 AS bought FROM organizations WHERE id = ${organizationId}::uuid),
     ${categoryId ? categoryClause(organizationId, categoryId) : Prisma.empty}
     ${assigneeId ? assigneeClause(organizationId, assigneeId) : Prisma.empty}
-    ${onceKey ? onceClause(onceKey, now, fits) : Prisma.empty}
+    ${once ? Prisma.sql`taken AS (${once} FROM organization WHERE ${fits} ON CONFLICT DO NOTHING RETURNING key),` : Prisma.empty}
     customer AS (
       INSERT INTO customers AS known (id, organization_id, email, name, created_at)
       SELECT ${context.newId()}::uuid, organization.id, ${requester.email},
         coalesce(${requester.name}, ${requester.email}), ${now}
-      FROM organization ${onceKey ? Prisma.sql`JOIN taken ON true` : Prisma.empty} WHERE ${fits}
+      FROM organization ${once ? Prisma.sql`JOIN taken ON true` : Prisma.empty} WHERE ${fits}
       ON CONFLICT (organization_id, email) DO UPDATE SET name = coalesce(${requester.name}, known.name)
       RETURNING id),
     numbered AS (
@@ -113,14 +125,15 @@ function statementOf(context: Context, opening: Opening): Prisma.Sql {
       FROM numbered, customer
       RETURNING id),
     said AS (
-      INSERT INTO ticket_messages (id, ticket_id, customer_id, text, mail_id, created_at)
-      SELECT ${opening.messageId}::uuid, opened.id, customer.id, ${opening.text}, ${opening.mailId ?? null}, ${now} FROM opened, customer),
+      INSERT INTO ticket_messages (id, ticket_id, customer_id, text, mail_id, created_at, revision)
+      SELECT ${opening.messageId}::uuid, opened.id, customer.id, ${opening.text}, ${opening.mailId ?? null}, ${now}, 0
+      FROM opened, customer),
     ${files.length > 0 ? filesClause(context, opening, files, now) : Prisma.empty}
     ${recordClauses(context, [], effects, Prisma.sql`EXISTS (SELECT FROM opened)`)}
     SELECT numbered.prefix, numbered.last_number, organization.bought,
       ${categoryId ? Prisma.sql`EXISTS (SELECT FROM category)` : Prisma.sql`true`} AS category_known,
       ${assigneeId ? Prisma.sql`EXISTS (SELECT FROM assignee)` : Prisma.sql`true`} AS assignee_known,
-      ${onceKey ? Prisma.sql`EXISTS (SELECT FROM taken)` : Prisma.sql`true`} AS first
+      ${once ? Prisma.sql`EXISTS (SELECT FROM taken)` : Prisma.sql`true`} AS first
     FROM organization LEFT JOIN numbered ON true`;
 }
 
@@ -137,10 +150,15 @@ function assigneeClause(organizationId: string, assigneeId: string): Prisma.Sql 
       WHERE id = ${assigneeId}::uuid AND organization_id = ${organizationId}::uuid AND status = 'active' FOR SHARE),`;
 }
 
-function onceClause(key: string, now: Prisma.Sql, fits: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`taken AS (
-      INSERT INTO intake (key, received_at, handled_at) SELECT ${key}, ${now}, ${now} FROM organization WHERE ${fits}
-      ON CONFLICT DO NOTHING RETURNING key),`;
+/** Takes the key under which the opening is done once; undefined where it has none. */
+function onceClause({ onceKey, request, ticketId }: Opening, now: Prisma.Sql): Prisma.Sql | undefined {
+  if (request) {
+    const { key, fingerprint } = request;
+    return Prisma.sql`INSERT INTO plugin_requests (organization_id, purpose, key, fingerprint, subject_id, created_at)
+      SELECT organization.id, ${OPENING}, ${key}, ${Buffer.from(fingerprint)}, ${ticketId}::uuid, ${now}`;
+  }
+  if (onceKey === undefined) return undefined;
+  return Prisma.sql`INSERT INTO intake (key, received_at, handled_at) SELECT ${onceKey}, ${now}, ${now}`;
 }
 
 function filesClause(

@@ -12,14 +12,21 @@ export interface TicketDesk {
   agent: Member;
 }
 
-export async function openTicketDesk(stage: Stage, options: { seats?: number; prefix?: string } = {}) {
+export async function openTicketDesk(
+  stage: Pick<Stage, 'context'>,
+  options: { seats?: number; prefix?: string } = {},
+) {
   const organization = await seedOrganization(stage.context, options);
   const admin = await seedMember(stage.context, organization, { role: 'admin', name: 'Adam Admin' });
   const agent = await seedMember(stage.context, organization, { role: 'agent', name: 'Agnes Agent' });
   return { organization, owner: organization.owner, admin, agent } satisfies TicketDesk;
 }
 
-export function anyTicket(stage: Stage, by: Member, input: Partial<TicketInput> = {}): Promise<OpenedTicket> {
+export function anyTicket(
+  stage: Pick<Stage, 'context'>,
+  by: Member,
+  input: Partial<TicketInput> = {},
+): Promise<OpenedTicket> {
   return openTicket(stage.context, by, {
     title: 'The kettle is cold',
     description: 'It does not boil.',

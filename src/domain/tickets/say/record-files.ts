@@ -2,6 +2,7 @@ import type { Transaction } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
 import { type Effect, effect } from '../../effects.ts';
 import { record } from '../../record.ts';
+import { holdTicket } from '../lock-ticket.ts';
 
 export interface FetchedFile {
   slackFileId: string;
@@ -16,11 +17,14 @@ export async function recordFile(
   { ticketId, messageId, bytes, ...file }: FetchedFile & { ticketId: string; messageId: string },
 ): Promise<void> {
   const content = new Uint8Array(bytes);
-  await database.ticketAttachment.createMany({
-    data: [
-      { ...file, id: newId(), ticketId, messageId, size: content.byteLength, content, createdAt: now() },
-    ],
-    skipDuplicates: true,
+  await database.$transaction(async (transaction) => {
+    if (!(await holdTicket(transaction, ticketId))) return;
+    await transaction.ticketAttachment.createMany({
+      data: [
+        { ...file, id: newId(), ticketId, messageId, size: content.byteLength, content, createdAt: now() },
+      ],
+      skipDuplicates: true,
+    });
   });
 }
 
@@ -33,6 +37,11 @@ export async function mailWithFiles(
   context: Pick<Context, 'now' | 'newId'>,
   { messageId, sent }: { messageId: string; sent: number },
 ): Promise<void> {
+  const of = await transaction.ticketMessage.findUnique({
+    where: { id: messageId },
+    select: { ticketId: true },
+  });
+  if (!of || !(await holdTicket(transaction, of.ticketId))) return;
   const message = await transaction.ticketMessage.findUnique({
     where: { id: messageId },
     select: {
