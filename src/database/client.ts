@@ -19,7 +19,9 @@ export type {
 export type {
   DeletionStatus,
   InvitationStatus,
+  PaymentStatus,
   ReconciliationPhase,
+  RefundStatus,
   SeatChangeStatus,
   Standing,
   SubscriptionStatus,

@@ -71,6 +71,8 @@ export const effects = {
   'channel.post': z.object({ organizationId: z.uuid(), channelId: z.string() }),
   /** Has what waits in an organization posted: its channel, or its seats, are there again. */
   'tickets.release': z.object({ organizationId: z.uuid() }),
+  /** Tells the support channel of a payment, or of what was refunded of it. Under the key of paymentAnnounce(). */
+  'payment.announce': z.object({ paymentId: z.uuid() }),
   /** Shows at an agent's words in the thread what became of their e-mail. */
   'ticket.mark': z.object({ messageId: z.uuid() }),
   /** Fetches the files of an agent's words from Slack, and then has them mailed. */
@@ -141,6 +143,11 @@ const CARD_DELAY = 1_000;
 export function ticketCard(context: { now(): Date }, ticketId: string): Effect {
   const availableAt = new Date(context.now().getTime() + CARD_DELAY);
   return effect('ticket.card', { ticketId }, { key: `card:${ticketId}`, availableAt });
+}
+
+/** The support channel is told how a payment stands now: that it was paid, or what was refunded of it since. */
+export function paymentAnnounce(paymentId: string): Effect {
+  return effect('payment.announce', { paymentId }, { key: `payment:${paymentId}` });
 }
 
 /** What waits in an organization is posted, as far as it can be now. */

@@ -1,4 +1,5 @@
 import { count, formatNumber } from './count.ts';
+import { formatMoney } from './money.ts';
 import type { GrantableRole, Role } from './roles.ts';
 
 const roleNames: Record<Role, string> = { owner: 'the Owner', admin: 'Admins', agent: 'Agents' };
@@ -140,6 +141,20 @@ const sentences = {
     `The key was rotated ${d.most} times within 24 hours, and the old ones are good still. Wait until one has ended.`,
   key_form_sent: () =>
     'This form was sent already, and its key was made and shown. Where you did not see it, revoke it and make another.',
+
+  payment_unknown: () => 'There is no such payment.',
+  payment_not_refundable: () =>
+    'Nothing of this payment can be given back: it was not paid, or all of it was refunded.',
+  refund_form: (d: { example: string }) => `Enter an amount like ${d.example}.`,
+  refund_range: (d: { most: number; currency: string }) =>
+    `At most ${formatMoney(d.most, d.currency)} can be given back, and more than nothing.`,
+  refund_sent: () => 'This form was sent already, and the refund is on its way.',
+  idempotency_mismatch: () =>
+    'This Idempotency-Key was used for another request. Use a new one for each request that is to be done.',
+  attachment_content: () => 'This is not base64.',
+  attachment_kind: () =>
+    'This file is not kept. Images, PDF, Word, Excel and ZIP are, by their content, of at most 10 MB each.',
+  organization_gone: () => 'This organization is no longer here.',
 } as const;
 
 type Sentences = typeof sentences;

@@ -14,6 +14,8 @@ const permissions = {
   'members.manage': managers,
   'settings.manage': managers,
   'audit.view': managers,
+  'payments.view': managers,
+  'payments.manage': ownerOnly,
   'billing.manage': ownerOnly,
   'organization.transfer': ownerOnly,
   'organization.delete': ownerOnly,
@@ -30,11 +32,16 @@ export function rolesFor(action: Action): readonly Role[] {
   return permissions[action];
 }
 
-/** What stays possible in an organization that is read-only: to look, to hold fewer seats, to pay, to hand over, to go. */
+/**
+ * What stays possible in an organization that is read-only: to look, to hold fewer seats, to pay, to give customers their money
+ * back, to hand over, to go.
+ */
 const openWhenReadOnly = [
   'organization.view',
   'members.manage',
   'audit.view',
+  'payments.view',
+  'payments.manage',
   'billing.manage',
   'organization.transfer',
   'organization.delete',

@@ -75,7 +75,7 @@ async function afterFailure(
   await freeSlot(context, slot, { after: trouble === null ? PACE_MS : 0, settled: trouble !== null });
   if (trouble === null || next === null) throw error;
   const { organizationId, channelId } = channel;
-  if (next.kind !== 'card' && trouble === 'thread') {
+  if (next.threadTs !== null && trouble === 'thread') {
     await postAnew(context, { organizationId, channelId, messageTs: next.threadTs });
     return comeBack(context, channel);
   }
@@ -83,7 +83,7 @@ async function afterFailure(
   log.warn({ channelId, err: error }, 'Nothing can be posted in a channel.');
   const isSupportChannel = await reportChannelTrouble(context, { teamId: slot.teamId, channelId, reason });
   // A channel of former days: its threads go on in the present one.
-  if (isSupportChannel || next.kind === 'card') return;
+  if (isSupportChannel || next.threadTs === null) return;
   await postAnew(context, { organizationId, channelId, messageTs: next.threadTs });
   await comeBack(context, channel);
 }

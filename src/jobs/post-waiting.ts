@@ -3,7 +3,8 @@ import { RetryableFailure } from '../clients/failures.ts';
 import { postTrouble } from '../clients/slack/channel-trouble.ts';
 import { postOnce } from '../clients/slack/post-once.ts';
 import { isFileRefused, isShared, shareFile, stageFile } from '../clients/slack/upload-file.ts';
-import type { NextPost } from '../domain/tickets/channel/next-post.ts';
+import { readAnnounced, recordPaymentPosted } from '../domain/payments/announcement.ts';
+import type { NextInThread, NextPost } from '../domain/tickets/channel/next-post.ts';
 import {
   noteStaged,
   readCustomerWords,
@@ -19,11 +20,10 @@ import {
 import type { Slot } from '../domain/tickets/channel/slot.ts';
 import { readTicketOfEffect } from '../domain/tickets/find-ticket.ts';
 import { blockWords } from '../slack/blocks/block-words.ts';
+import { paymentMessage } from '../slack/blocks/payment-message.ts';
 import { customerWords, failureWords, fileMissing, noteWords } from '../slack/blocks/thread.ts';
 import { type CardMessage, goesOnInThread, ticketCard } from '../slack/blocks/ticket-card.ts';
 import type { ChannelPostContext } from './channel-post.ts';
-
-type ThreadPost = Exclude<NextPost, { kind: 'card' }>;
 
 interface Posting {
   client: WebClient;
@@ -41,6 +41,7 @@ export async function postWaiting(
 ): Promise<boolean> {
   const posting: Posting = { client: context.slack(slot.teamId), slot, begunBefore };
   if (next.kind === 'card') return postCard(context, posting, next.ticketId);
+  if (next.kind === 'payment') return postPayment(context, posting, next.id);
   return next.kind === 'file' ? postFile(context, posting, next) : postWords(context, posting, next);
 }
 
@@ -54,7 +55,23 @@ async function postCard(context: ChannelPostContext, posting: Posting, ticketId:
   return true;
 }
 
-async function postWords(context: ChannelPostContext, posting: Posting, next: ThreadPost): Promise<boolean> {
+async function postPayment(
+  context: ChannelPostContext,
+  posting: Posting,
+  paymentId: string,
+): Promise<boolean> {
+  const payment = await readAnnounced(context, paymentId);
+  if (payment === null || payment.messageTs !== null) return false;
+  const ts = await post(posting, paymentMessage(payment), paymentId);
+  await recordPaymentPosted(context, { channelId: posting.slot.channelId, ts, shown: payment });
+  return true;
+}
+
+async function postWords(
+  context: ChannelPostContext,
+  posting: Posting,
+  next: NextInThread,
+): Promise<boolean> {
   const messages = await readWords(context, next);
   const message = messages[next.parts];
   if (message === undefined) {
@@ -75,7 +92,7 @@ async function postWords(context: ChannelPostContext, posting: Posting, next: Th
 
 async function readWords(
   context: ChannelPostContext,
-  { kind, subjectId }: ThreadPost,
+  { kind, subjectId }: NextInThread,
 ): Promise<CardMessage[]> {
   if (kind === 'note') {
     const note = await readNoteWords(context, subjectId);
@@ -90,7 +107,7 @@ async function readWords(
   return words ? customerWords(words) : [];
 }
 
-async function postFile(context: ChannelPostContext, posting: Posting, next: ThreadPost): Promise<boolean> {
+async function postFile(context: ChannelPostContext, posting: Posting, next: NextInThread): Promise<boolean> {
   const { client, slot, begunBefore } = posting;
   const file = await readFile(context, next.subjectId);
   if (!file) {

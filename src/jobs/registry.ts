@@ -16,6 +16,7 @@ import type { Registry } from './job.ts';
 import { logoFetch } from './logo-fetch.ts';
 import { mailReceived } from './mail-received.ts';
 import { notice } from './notice.ts';
+import { paymentAnnounce } from './payment-announce.ts';
 import { reconcilePage } from './reconcile.ts';
 import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
@@ -52,6 +53,7 @@ export const registry: Registry = {
   'logo.fetch': logoFetch,
   'mail.received': mailReceived,
   notice,
+  'payment.announce': paymentAnnounce,
   'seats.carry': seatsCarry,
   'slack.event': slackEvent,
   'stripe.event': stripeEvent,

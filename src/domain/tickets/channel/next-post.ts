@@ -3,22 +3,25 @@ import { queryRows } from '../../../database/statements.ts';
 import type { Context } from '../../context.ts';
 import type { Channel } from './slot.ts';
 
-/** What is to be posted next: a ticket's card, or something in its thread. */
+/** What is to be posted next: a ticket's card, something in its thread, or a payment that was made on a website. */
 export type NextPost =
   | { kind: 'card'; id: string; ticketId: string; threadTs: null }
-  | {
-      kind: 'message' | 'note' | 'file' | 'failure';
-      id: string;
-      ticketId: string;
-      threadTs: string;
-      subjectId: string;
-      /** How many parts of it stand in the thread already. */
-      parts: number;
-    };
+  | { kind: 'payment'; id: string; ticketId: null; threadTs: null }
+  | NextInThread;
+
+export interface NextInThread {
+  kind: 'message' | 'note' | 'file' | 'failure';
+  id: string;
+  ticketId: string;
+  threadTs: string;
+  subjectId: string;
+  /** How many parts of it stand in the thread already. */
+  parts: number;
+}
 
 /**
  * The oldest thing that waits to be posted in a channel, or `preferred` where it waits; null where nothing does. Everything
- * waits while no seat is paid for; new tickets wait too while the support channel cannot be posted to. What the thread of a
+ * waits while no seat is paid for; new tickets and payments wait too while the support channel cannot be posted to. What the thread of a
  * posted ticket gets goes into the channel where the ticket stands. Each statement is on the indexes of what waits, whatever
  * else the organization has.
  */
@@ -58,6 +61,11 @@ export function nextPostQuery(
       WHERE t.organization_id = (SELECT id FROM desk WHERE support_channel_id = ${channelId}) AND t.message_ts IS NULL
         ${only(Prisma.sql`t.id`)}
       ORDER BY t.id LIMIT 1),
+    payment AS (
+      SELECT p.id FROM payments p
+      WHERE p.organization_id = (SELECT id FROM desk WHERE support_channel_id = ${channelId})
+        AND p.paid_at IS NOT NULL AND p.message_ts IS NULL ${only(Prisma.sql`p.id`)}
+      ORDER BY p.id LIMIT 1),
     line AS (
       SELECT p.id, p.kind::text AS kind, p.ticket_id, t.message_ts, p.subject_id, p.parts
       FROM thread_posts p JOIN tickets t ON t.id = p.ticket_id
@@ -65,6 +73,8 @@ export function nextPostQuery(
       ORDER BY p.id LIMIT 1)
     SELECT id, kind, "ticketId", "threadTs", "subjectId", parts FROM (
       SELECT id, 'card' AS kind, id AS "ticketId", NULL AS "threadTs", NULL::uuid AS "subjectId", 0 AS parts FROM card
+      UNION ALL
+      SELECT id, 'payment', NULL, NULL, NULL, 0 FROM payment
       UNION ALL
       SELECT id, kind, ticket_id, message_ts, subject_id, parts FROM line) AS waiting
     ORDER BY id LIMIT 1`;

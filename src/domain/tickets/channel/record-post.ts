@@ -2,7 +2,7 @@ import { Prisma } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
 import { ticketCard } from '../../effects.ts';
 import { record, recordClauses } from '../../record.ts';
-import type { NextPost } from './next-post.ts';
+import type { NextInThread } from './next-post.ts';
 
 type Posted = { channelId: string; ts: string };
 
@@ -56,7 +56,7 @@ export async function recordCardPosted(context: Context, posted: CardPosted): Pr
 }
 
 /** A part of a long text stands in the thread. */
-export async function recordPartPosted(context: Context, post: NextPost, ts: string): Promise<void> {
+export async function recordPartPosted(context: Context, post: NextInThread, ts: string): Promise<void> {
   await context.database.threadPost.updateMany({ where: { id: post.id }, data: { parts: { increment: 1 } } });
   if (post.kind === 'message') await rememberTs(context, post.subjectId, ts);
 }
@@ -64,7 +64,7 @@ export async function recordPartPosted(context: Context, post: NextPost, ts: str
 /** Takes what stands in the thread, or cannot, out of the line; `ts` is where it stands. */
 export async function recordThreadPosted(
   context: Context,
-  post: Exclude<NextPost, { kind: 'card' }>,
+  post: NextInThread,
   ts: string | null,
 ): Promise<void> {
   const { id, kind, subjectId } = post;
