@@ -11,13 +11,46 @@ const formats = new Map<string, Intl.NumberFormat>();
  * many digits as ISO 4217 gives the currency.
  */
 export function formatMoney(amount: number, currency: string): string {
+  return formatOf(currency).format(amount / 10 ** decimalsOf(currency));
+}
+
+/** (1797, 'gbp') -> "17.97", (500, 'jpy') -> "500": as somebody would type it who knows which currency is meant. */
+export function typedMoney(amount: number, currency: string): string {
+  const decimals = decimalsOf(currency);
+  return (amount / 10 ** decimals).toFixed(decimals);
+}
+
+/** More digits no amount at Stripe has. */
+const MOST_DIGITS = 9;
+
+/**
+ * ("17.97", 'gbp') -> 1797, ("£1,250", 'gbp') -> 125000, ("500", 'jpy') -> 500: what somebody typed in whole units of the
+ * currency, with its sign or without, in its smallest unit. A comma is taken for a decimal point where it cannot stand between
+ * thousands. Null for what is no such amount, also where it has more decimals than the currency.
+ */
+export function readMoney(text: string, currency: string): number | null {
+  const typed = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/^(?:[A-Za-z]{0,3}\s*\p{Sc}|[A-Za-z]{3})\s*|\s*(?:\p{Sc}|[A-Za-z]{3})$/gu, '');
+  const thousands = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(typed) ? typed.replaceAll(',', '') : typed;
+  const [, whole, fraction = ''] = /^(\d+)(?:[.,](\d+))?$/.exec(thousands) ?? [];
+  const decimals = decimalsOf(currency);
+  if (whole === undefined || whole.length > MOST_DIGITS || fraction.length > decimals) return null;
+  return Number(whole + fraction.padEnd(decimals, '0'));
+}
+
+function decimalsOf(currency: string): number {
+  return formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+function formatOf(currency: string): Intl.NumberFormat {
   let format = formats.get(currency);
   if (!format) {
     format = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
     formats.set(currency, format);
   }
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits);
+  return format;
 }
 
 /** 1797 -> "£17.97". Takes whole pence. */
