@@ -155,6 +155,9 @@ const sentences = {
   attachment_kind: () =>
     'This file is not kept. Images, PDF, Word, Excel and ZIP are, by their content, of at most 10 MB each.',
   organization_gone: () => 'This organization is no longer here.',
+  conversation_token: () => 'This is no token of a conversation, or it has ended.',
+  answer_empty: () => 'An answer says something, or has a file with it.',
+  attachment_unknown: () => 'There is no such file.',
 } as const;
 
 type Sentences = typeof sentences;

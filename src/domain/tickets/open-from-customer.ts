@@ -3,7 +3,7 @@ import { effect } from '../effects.ts';
 import { fitName, fitText, fitTitle } from './fit-words.ts';
 import { ticketHomes } from './home-effects.ts';
 import type { OpenedTicket } from './open-ticket.ts';
-import { open, type TicketFile } from './opening.ts';
+import { open, type PluginRequest, type TicketFile } from './opening.ts';
 import type { TicketSource } from './ticket.ts';
 
 export interface CustomerOpening {
@@ -13,25 +13,30 @@ export interface CustomerOpening {
   requester: { name?: string | null; email: string };
   title: string;
   text: string;
+  /** The id that the first message is to have; a new one by default. */
+  messageId?: string;
   source: Extract<TicketSource, 'email' | 'plugin'>;
   /** The closed ticket that this one goes on from. */
   precedingId?: string;
   attachments?: readonly TicketFile[];
   /** Of any number of openings under one key, one is done. */
   onceKey?: string;
+  /** The same for what a website or its server asks for. */
+  request?: PluginRequest;
   /** The Message-ID of the mail that it came by. */
   mailId?: string;
 }
 
 /**
  * Opens a ticket of a customer's, which is always kept: whatever the seats or the subscription, and whatever they wrote, made
- * fit and cut to what fits. Null where `onceKey` was used before, or where the organization is gone.
+ * fit and cut to what fits. Null where `onceKey` or `request` was used before, or where the organization is gone.
  */
 export async function openFromCustomer(
   context: Context,
   input: CustomerOpening,
 ): Promise<OpenedTicket | null> {
-  const [ticketId, messageId] = [context.newId(), context.newId()];
+  const ticketId = context.newId();
+  const { messageId = context.newId() } = input;
   const outcome = await open(context, {
     ticketId,
     messageId,
@@ -42,6 +47,7 @@ export async function openFromCustomer(
     requester: { name: fitName(input.requester.name), email: input.requester.email },
     ...(input.precedingId !== undefined && { precedingId: input.precedingId }),
     ...(input.onceKey !== undefined && { onceKey: input.onceKey }),
+    ...(input.request && { request: input.request }),
     ...(input.mailId !== undefined && { mailId: input.mailId }),
     ...(input.attachments && { files: input.attachments }),
     needsSeats: false,

@@ -53,10 +53,10 @@ describe('by type', () => {
 
   it('has no place for a note', () => {
     expectTypeOf<Extract<keyof view.CustomerMessage, string>>().toEqualTypeOf<
-      'id' | 'author' | 'words' | 'sentAt' | 'editedAt' | 'attachments'
+      'id' | 'author' | 'words' | 'sentAt' | 'editedAt' | 'attachments' | 'revision'
     >();
     expectTypeOf<Extract<keyof view.CustomerTicket, string>>().toEqualTypeOf<
-      'id' | 'number' | 'title' | 'organization' | 'requester'
+      'id' | 'number' | 'title' | 'status' | 'organization' | 'requester' | 'revision'
     >();
   });
 });
@@ -78,11 +78,15 @@ describe('what a customer may see', () => {
       await view.readCustomerMessages(stage.context, { ticketId }),
       await view.readCustomerMessages(stage.context, { ticketId, id }),
       await view.readCustomerFiles(stage.context, { ticketId }),
+      await view.readCustomerPage(stage.context, { ticketId, limit: 50 }),
+      await view.readCustomerChanges(stage.context, { ticketId, since: -1, limit: 50 }),
     ];
     // Whoever adds a reader has to show it here.
     expect(Object.keys(view).sort()).toEqual([
+      'readCustomerChanges',
       'readCustomerFiles',
       'readCustomerMessages',
+      'readCustomerPage',
       'readCustomerTicket',
     ]);
     expect(JSON.stringify(seen)).not.toContain('SECRET');

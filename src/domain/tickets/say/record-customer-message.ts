@@ -13,6 +13,8 @@ export interface CustomerSaid {
   /** A customer of the same organization. */
   customerId: string;
   text: string;
+  /** The id that the message is to have; a new one by default. */
+  messageId?: string;
   attachments?: readonly { name: string; contentType: string; content: Uint8Array }[];
   /** What makes it the same message, however often it arrives. */
   dedupeKey: string;
@@ -116,10 +118,9 @@ async function keepWords(
   transaction: Transaction,
   context: Context,
   organizationId: string,
-  { ticketId, customerId, text, attachments = [], mailId }: CustomerSaid,
+  { ticketId, customerId, text, messageId = context.newId(), attachments = [], mailId }: CustomerSaid,
 ): Promise<void> {
   const createdAt = context.now();
-  const messageId = context.newId();
   await transaction.ticketMessage.create({
     data: {
       id: messageId,
@@ -154,7 +155,7 @@ async function goOn(
   { organizationId, teamId, title, customer }: Asked,
   said: CustomerSaid,
 ): Promise<CustomerHeard | null> {
-  const { ticketId, text, attachments = [], source = 'email', mailId } = said;
+  const { ticketId, text, messageId, attachments = [], source = 'email', mailId } = said;
   const opened = await openFromCustomer(context, {
     organizationId,
     teamId,
@@ -165,6 +166,7 @@ async function goOn(
     precedingId: ticketId,
     attachments: attachments.map(({ content, ...file }) => ({ ...file, bytes: content })),
     onceKey: onceKey(said),
+    ...(messageId !== undefined && { messageId }),
     ...(mailId !== undefined && { mailId }),
   });
   return opened && { ticketId: opened.id, opened: opened.number };

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { Context } from '../../context.ts';
+import { refuse } from '../../errors.ts';
+import { fitText } from '../fit-words.ts';
+import type { TicketFile } from '../opening.ts';
+import { recordCustomerMessage } from '../say/record-customer-message.ts';
+import { nothingToSee } from '../ticket.ts';
+
+/** What a customer answers on a page. */
+export interface Answer {
+  ticketId: string;
+  text: string;
+  /** Judged already: see readPostedFiles. */
+  files: readonly TicketFile[];
+  /** Of any number of answers under one key, one is done. */
+  idempotencyKey?: string | undefined;
+}
+
+export interface Answered {
+  /** Where the answer stands: a new ticket, where the asked one is closed. */
+  ticketId: string;
+  messageId: string;
+  /** True where that is a new ticket. */
+  continued: boolean;
+  /** True where the same answer was given before under the same key. */
+  replayed: boolean;
+}
+
+/**
+ * Keeps what a ticket's customer answers, whatever the organization's seats and subscription; words are made fit, and cut where
+ * they are too long. A closed ticket stays closed: a new one goes on from it.
+ * @throws Refusal `ticket_unknown`; `answer_empty` on `text`; `idempotency_mismatch` where the key was used for another answer.
+ */
+export async function answerTicket(context: Context, answer: Answer): Promise<Answered> {
+  const { ticketId, files, idempotencyKey } = answer;
+  const text = fitText(answer.text);
+  if (nothingToSee.test(text) && files.length === 0) throw refuse('answer_empty').on('text');
+  const ticket = await context.database.ticket.findUnique({
+    where: { id: ticketId },
+    select: { organizationId: true, requesterId: true },
+  });
+  if (!ticket) throw refuse('ticket_unknown');
+  const { organizationId, requesterId } = ticket;
+  const messageId =
+    idempotencyKey === undefined
+      ? context.newId()
+      : await claimKey(context, {
+          organizationId,
+          purpose: `answer:${ticketId}`,
+          key: idempotencyKey,
+          fingerprint: fingerprintOf(text, files),
+        });
+  const heard = await recordCustomerMessage(context, {
+    ticketId,
+    customerId: requesterId,
+    messageId,
+    text,
+    attachments: files.map(({ bytes, ...file }) => ({ ...file, content: bytes })),
+    dedupeKey: `plugin:${messageId}`,
+    source: 'plugin',
+  });
+  if (heard)
+    return { ticketId: heard.ticketId, messageId, continued: heard.opened !== null, replayed: false };
+  const before = await context.database.ticketMessage.findUnique({
+    where: { id: messageId },
+    select: { ticketId: true },
+  });
+  if (!before) throw refuse('ticket_unknown');
+  return { ticketId: before.ticketId, messageId, continued: before.ticketId !== ticketId, replayed: true };
+}
+
+/**
+ * The message that an Idempotency-Key stands for: the one that was chosen when it was first used, whether it was written then or
+ * is yet to be. Whoever was killed in between, or asks at the same moment, goes on with the same one.
+ */
+async function claimKey(
+  { database, now, newId }: Context,
+  claim: { organizationId: string; purpose: string; key: string; fingerprint: Buffer },
+): Promise<string> {
+  const { organizationId, purpose, key } = claim;
+  const fingerprint = new Uint8Array(claim.fingerprint);
+  await database.pluginRequest.createMany({
+    data: [{ ...claim, fingerprint, subjectId: newId(), createdAt: now() }],
+    skipDuplicates: true,
+  });
+  const known = await database.pluginRequest.findUnique({
+    where: { organizationId_purpose_key: { organizationId, purpose, key } },
+  });
+  // Swept away at this moment, with its day over, or its organization was deleted.
+  if (!known) throw refuse('ticket_unknown');
+  if (!claim.fingerprint.equals(known.fingerprint)) throw refuse('idempotency_mismatch');
+  return known.subjectId;
+}
+
+/** Of what was understood, so that another spelling of the same JSON is the same answer. */
+function fingerprintOf(text: string, files: readonly TicketFile[]): Buffer {
+  const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([text, ...files.map(({ name, bytes }) => [name, digest(bytes)])]))
+    .digest();
+}
