@@ -1,0 +1,73 @@
+import { el } from './dom.ts';
+import { failFields, failureBanner, sentenceOf } from './failure-banner.ts';
+import { textField } from './field.ts';
+import { filesField } from './files-field.ts';
+import type { Labels } from './labels.ts';
+import { onceKey, randomKey } from './once-key.ts';
+import { sendButton } from './send-button.ts';
+import type { Store } from './storage.ts';
+import type { Answer, Answered } from './wire.ts';
+
+export interface AnswerFormParts {
+  labels: Labels;
+  drafts: Store;
+  /** Under which the draft is kept. */
+  draftName: string;
+  send(body: string, onceKey: string): Promise<Answered>;
+  sent(answered: Answered): void;
+}
+
+interface Draft {
+  text: string;
+  seed: string;
+}
+
+/** The form of an answer: what is typed outlives a failed try, and where the browser allows it a reload too. */
+export function answerForm({ labels, drafts, draftName, send, sent }: AnswerFormParts): HTMLFormElement {
+  let { text, seed } = drafts.get<Draft>(draftName) ?? { text: '', seed: randomKey() };
+  const field = textField({ name: 'text', label: labels.answer, lines: 3, required: true });
+  const files = filesField(labels);
+  const button = sendButton(labels.answerSend, labels.sending);
+  const form = el('form', { class: 'answer', novalidate: true });
+  const banner = failureBanner(labels, () => form.requestSubmit());
+  field.input.value = text;
+
+  const submit = async () => {
+    for (const part of [field, files]) part.fail(null);
+    banner.show(null);
+    if (field.value() === '') {
+      field.fail(labels.required);
+      return field.input.focus();
+    }
+    const attachments = await files.read();
+    if (attachments === null) return files.input.focus();
+    const answer: Answer = { text: field.value(), ...(attachments.length > 0 && { attachments }) };
+    const body = JSON.stringify(answer);
+    try {
+      const answered = await send(body, onceKey(seed, body));
+      field.input.value = '';
+      files.clear();
+      seed = randomKey();
+      drafts.set(draftName, null);
+      sent(answered);
+    } catch (error) {
+      const named = (name: string) =>
+        name === 'text' ? field : name.startsWith('attachments') ? files : undefined;
+      if (!failFields(error, named)) banner.show(sentenceOf(error, labels));
+    }
+  };
+
+  form.append(field.element, banner.element, el('div', { class: 'actions' }, files.element, button.element));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void button.during(submit);
+  });
+  field.input.addEventListener('input', () => {
+    text = field.input.value;
+    drafts.set(draftName, { text, seed } satisfies Draft);
+  });
+  form.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  return form;
+}

@@ -1,0 +1,44 @@
+import { createApi } from './api.ts';
+import { continuedSentence, conversationView } from './conversation.ts';
+import { conversationApi } from './conversation-api.ts';
+import { readLabels } from './labels.ts';
+import { openStore } from './storage.ts';
+
+/**
+ * The page of the link in mails: what the server has drawn is replaced by the same conversation as in a website's panel, once
+ * that is loaded. Where it cannot be loaded, the server's own stays, and its form works.
+ */
+export async function takeOver(base: string, ticketId: string): Promise<void> {
+  const drawn = document.querySelector('.conversation');
+  const token = /\/t\/([^/?#]+)/.exec(location.pathname)?.[1];
+  if (!drawn || !token) return;
+  const labels = readLabels(undefined, {});
+  const store = openStore('sessionStorage', 'page');
+  const url = `${location.origin}${location.pathname.replace(/\/$/, '')}`;
+  const view = conversationView({
+    api: conversationApi(createApi(base, null), ticketId, token),
+    ticketId,
+    url,
+    labels,
+    language: document.documentElement.lang || 'en',
+    drafts: store,
+    continued: (answered) => {
+      store.set('said', continuedSentence(labels, answered));
+      location.assign(answered.url);
+    },
+    gone: () => location.reload(),
+  });
+  if (!(await view.load())) return;
+  adopt(drawn, view.element);
+  drawn.replaceWith(view.element);
+  view.say(store.get<string>('said') ?? '');
+  store.set('said', null);
+}
+
+/** What somebody began to type before the script was there goes on where it was. */
+function adopt(drawn: Element, made: Element): void {
+  const [before, after] = [drawn, made].map((one) => one.querySelector('textarea'));
+  if (!before || !after || before.value === '') return;
+  after.value = before.value;
+  after.dispatchEvent(new Event('input'));
+}

@@ -1,0 +1,179 @@
+import { answerForm } from './answer-form.ts';
+import type { ConversationApi } from './conversation-api.ts';
+import { el } from './dom.ts';
+import { failureBanner, sentenceOf } from './failure-banner.ts';
+import { fill, type Label, type Labels } from './labels.ts';
+import { messageElement } from './message.ts';
+import { Failure } from './request.ts';
+import type { Store } from './storage.ts';
+import type { Answered, Conversation, Message, Status } from './wire.ts';
+
+export interface ConversationParts {
+  api: ConversationApi;
+  ticketId: string;
+  /** The conversation page. */
+  url: string;
+  labels: Labels;
+  language: string;
+  drafts: Store;
+  /** An answer went into another ticket, since this one is closed. */
+  continued(answered: Answered): void;
+  /** An agent's message arrived. */
+  heard?(message: Message): void;
+  /** The token opens nothing (any more). */
+  gone(): void;
+}
+
+export interface ConversationView {
+  element: HTMLElement;
+  /** Resolves when it is shown, or has said why not. */
+  load(): Promise<boolean>;
+  /** Says something that just happened, to screen readers too. */
+  say(sentence: string): void;
+  /** Puts the focus on what was said. */
+  focus(): void;
+  /** Shows the end of what was said, after it was out of sight. */
+  settle(): void;
+  stop(): void;
+}
+
+const statusLabels: Record<Status, Label> = {
+  open: 'statusOpen',
+  pending: 'statusPending',
+  resolved: 'statusResolved',
+  closed: 'statusClosed',
+};
+
+/** What was said in one ticket, as it arrives, and the form to answer: the same in a website's panel and on the page of the link. */
+export function conversationView(parts: ConversationParts): ConversationView {
+  const { api, ticketId, labels } = parts;
+  const number = el('span', { class: 'number' });
+  const title = el('strong', { class: 'title', dir: 'auto' });
+  const status = el('span', { class: 'status' });
+  const notice = el('p', { class: 'notice', role: 'status' });
+  const trouble = el('p', { class: 'trouble quiet', role: 'status' });
+  const log = el('div', { class: 'messages', role: 'log', 'aria-label': labels.messages, tabindex: 0 });
+  const banner = failureBanner(labels, () => void load());
+  const shown = new Map<string, Message>();
+  let stop = () => {};
+
+  const form = answerForm({
+    labels,
+    drafts: parts.drafts,
+    draftName: `answer:${ticketId}`,
+    send: api.answer,
+    sent: (answered) => {
+      if (answered.continued) return parts.continued(answered);
+      if (answered.message) put(answered.message);
+      showStatus(answered.ticket.status);
+      notice.textContent = labels.sent;
+      log.lastElementChild?.scrollIntoView({ block: 'nearest' });
+    },
+  });
+  const element = el(
+    'section',
+    { class: 'conversation' },
+    el('header', { class: 'about' }, el('div', {}, number, title), status),
+    log,
+    banner.element,
+    trouble,
+    notice,
+    form,
+  );
+  // Until there is something to answer.
+  form.hidden = true;
+
+  const showStatus = (value: Status) => {
+    status.textContent = labels[statusLabels[value]] ?? value;
+    status.className = `status ${value}`;
+  };
+  const find = (id: string) => [...log.children].find((child) => child.getAttribute('data-id') === id);
+  /** A newer state of a message takes the older one's place; ids are in the order in which things were said. */
+  const put = (message: Message) => {
+    const known = shown.get(message.id);
+    if (known && known.revision >= message.revision) return;
+    shown.set(message.id, message);
+    const made = messageElement(message, parts);
+    const before = find(message.id);
+    if (before) return before.replaceWith(made);
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const next = [...log.children].find((child) => (child.getAttribute('data-id') ?? '') > message.id);
+    log.insertBefore(made, next ?? null);
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  };
+  const show = (conversation: Conversation) => {
+    number.textContent = conversation.ticket.number;
+    title.textContent = conversation.ticket.title;
+    showStatus(conversation.ticket.status);
+    const kept = new Set(conversation.messages.map(({ id }) => id));
+    for (const id of shown.keys()) if (!kept.has(id)) take(id);
+    conversation.messages.forEach(put);
+    form.hidden = false;
+    log.scrollTop = log.scrollHeight;
+  };
+  const take = (id: string) => {
+    shown.delete(id);
+    find(id)?.remove();
+  };
+
+  const load = async (): Promise<boolean> => {
+    stop();
+    banner.show(null);
+    trouble.textContent = shown.size > 0 ? '' : labels.loading;
+    try {
+      const conversation = await api.read();
+      trouble.textContent = '';
+      show(conversation);
+      watch(conversation.revision);
+      return true;
+    } catch (error) {
+      trouble.textContent = '';
+      if (isGone(error)) parts.gone();
+      else banner.show(sentenceOf(error, labels));
+      return false;
+    }
+  };
+  const watch = (revision: number) => {
+    stop = api.follow(revision, {
+      event: ({ name, data }) => {
+        const told = JSON.parse(data);
+        if (name === 'deleted') take(told.id);
+        else if (name === 'ticket') showStatus(told.status);
+        else if (name === 'message') {
+          const fresh = !shown.has(told.id);
+          put(told);
+          if (fresh && told.author.kind === 'agent') parts.heard?.(told);
+        }
+      },
+      connected: (connected) => {
+        trouble.textContent = connected ? '' : labels.reconnecting;
+      },
+      refused: (failure) => {
+        if (isGone(failure)) parts.gone();
+        else banner.show(sentenceOf(failure, labels));
+      },
+    });
+  };
+
+  return {
+    element,
+    load,
+    say: (sentence) => {
+      notice.textContent = sentence;
+    },
+    focus: () => log.focus(),
+    settle: () => {
+      log.scrollTop = log.scrollHeight;
+    },
+    stop: () => stop(),
+  };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Failure && [401, 404, 410].includes(error.status);
+}
+
+/** What is said where an answer went into a new ticket. */
+export function continuedSentence(labels: Labels, { ticket }: Answered): string {
+  return fill(labels.continued, { number: ticket.number });
+}

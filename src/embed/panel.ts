@@ -1,0 +1,77 @@
+import { el, icon, icons, newId } from './dom.ts';
+
+export interface Panel {
+  element: HTMLDialogElement;
+  body: HTMLElement;
+  title(text: string): void;
+  /** Shows it above the page; the focus goes to the first field, and back to `opener` when it is closed. */
+  open(opener?: HTMLElement | null): void;
+  close(): void;
+  /** Puts the focus on the first field. */
+  focus(): void;
+  isOpen(): boolean;
+}
+
+const focusable = 'a[href], button, input, textarea, [tabindex="0"]';
+
+/** A modal dialog with a title and a way out: Escape, the button, and nothing behind it can be reached by Tab. */
+export function createPanel(closeLabel: string, kind: string, closed: () => void = () => {}): Panel {
+  const titleId = newId();
+  const heading = el('h2', { id: titleId });
+  const out = el(
+    'button',
+    { type: 'button', class: 'bare out', 'aria-label': closeLabel },
+    icon(icons.close),
+  );
+  const body = el('div', { class: 'body' });
+  const element = el(
+    'dialog',
+    { class: `panel ${kind}`, 'aria-modal': 'true', role: 'dialog', 'aria-labelledby': titleId },
+    el('header', { class: 'top' }, heading, out),
+    body,
+  );
+  let opener: HTMLElement | null = null;
+
+  const reachable = () =>
+    [...element.querySelectorAll<HTMLElement>(focusable)].filter(
+      (one) => one.tabIndex >= 0 && one.getClientRects().length > 0,
+    );
+  out.addEventListener('click', () => element.close());
+  element.addEventListener('close', () => {
+    closed();
+    opener?.focus();
+  });
+  // Outside: on the dialog's own backdrop.
+  element.addEventListener('click', (event) => {
+    if (event.target === element && event.detail > 0) element.close();
+  });
+  element.addEventListener('keydown', (event) => {
+    // The page's own shortcuts are not meant.
+    event.stopPropagation();
+    if (event.key !== 'Tab') return;
+    const all = reachable();
+    const [first, last] = [all[0], all[all.length - 1]];
+    const active = (element.getRootNode() as ShadowRoot).activeElement;
+    if (active === (event.shiftKey ? first : last)) {
+      event.preventDefault();
+      (event.shiftKey ? last : first)?.focus();
+    }
+  });
+  const focus = () =>
+    (body.querySelector<HTMLElement>('input:not([type=file]):not([tabindex]), textarea') ?? out).focus();
+  return {
+    element,
+    body,
+    title: (text) => {
+      heading.textContent = text;
+    },
+    open(from = null) {
+      opener = from;
+      if (!element.open) element.showModal();
+      focus();
+    },
+    focus,
+    close: () => element.close(),
+    isOpen: () => element.open,
+  };
+}

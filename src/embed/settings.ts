@@ -1,0 +1,35 @@
+import { type Labels, readLabels } from './labels.ts';
+
+/** What the website's script element, and `window.orgdesk`, say. */
+export interface Settings {
+  labels: Labels;
+  /** For dates and amounts; a language tag. */
+  language: string;
+  /** Whether there is a button of ours. */
+  button: boolean;
+  /** At which end of the line button and panel stand. */
+  atStart: boolean;
+  scheme: string | undefined;
+  visitor: { name?: string; email?: string };
+}
+
+export function readSettings(dataset: DOMStringMap, given: { labels?: unknown } = {}): Settings {
+  const { name, email } = dataset;
+  return {
+    labels: readLabels(given.labels, dataset),
+    language: knownLanguage(dataset.lang),
+    button: dataset.button !== 'none',
+    atStart: dataset.position === 'start',
+    scheme: dataset.scheme,
+    visitor: { ...(name !== undefined && { name }), ...(email !== undefined && { email }) },
+  };
+}
+
+/** English, as the words are, where the tag names no language. */
+export function knownLanguage(tag: string | undefined): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}

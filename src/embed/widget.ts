@@ -1,0 +1,140 @@
+import type { Api } from './api.ts';
+import { type ConversationView, continuedSentence, conversationView } from './conversation.ts';
+import { conversationApi } from './conversation-api.ts';
+import { el, icon, icons } from './dom.ts';
+import { fill } from './labels.ts';
+import { createPanel } from './panel.ts';
+import type { Settings } from './settings.ts';
+import type { Stage } from './stage.ts';
+import type { Store } from './storage.ts';
+import { ticketForm } from './ticket-form.ts';
+import type { Message, TicketAccess } from './wire.ts';
+
+export interface WidgetParts {
+  api: Api;
+  settings: Settings;
+  stage: Stage;
+  /** Where the ticket is remembered. */
+  store: Store;
+  drafts: Store;
+}
+
+export interface Widget {
+  /** Shows the panel; where it is closed, the focus goes back to `opener`. */
+  open(opener?: HTMLElement | null): void;
+  close(): void;
+}
+
+/** The button in the page's corner and its panel: a form for a new request, then the conversation that it began. */
+export function createWidget({ api, settings, stage, store, drafts }: WidgetParts): Widget {
+  const { labels, language } = settings;
+  let access = store.get<TicketAccess>('ticket');
+  let view: ConversationView | null = null;
+
+  const dot = el('span', { class: 'dot', role: 'img', 'aria-label': labels.newAnswer, hidden: true });
+  const launcher = el(
+    'button',
+    { type: 'button', class: 'launcher', 'aria-haspopup': 'dialog' },
+    icon(icons.speech),
+    el('span', {}, labels.button),
+    dot,
+  );
+  const panel = createPanel(labels.close, 'support', () => {
+    launcher.hidden = !settings.button;
+  });
+  launcher.hidden = !settings.button;
+  launcher.addEventListener('click', () => open(launcher));
+  stage.root.append(launcher, panel.element);
+
+  const remember = (opened: TicketAccess | null) => {
+    access = opened;
+    store.set('ticket', opened);
+  };
+  const link = (words: string, press: () => void) => {
+    const button = el('button', { type: 'button', class: 'link' }, words);
+    button.addEventListener('click', press);
+    return button;
+  };
+  const show = (title: string, ...content: (Node | false)[]) => {
+    panel.title(title);
+    panel.body.replaceChildren(...content.filter((part): part is Node => part !== false));
+  };
+
+  const showForm = (sentence = '') => {
+    view?.stop();
+    view = null;
+    const last = access;
+    const form = ticketForm({
+      api,
+      labels,
+      drafts,
+      known: settings.visitor,
+      opened(opened) {
+        remember(opened);
+        stage.tell('ticket', { id: opened.ticket.id, number: opened.ticket.number });
+        showConversation(opened, fill(labels.opened, { number: opened.ticket.number }));
+      },
+    });
+    show(
+      labels.title,
+      last !== null &&
+        link(fill(labels.back, { number: last.ticket.number }), () => {
+          showConversation(last);
+        }),
+      sentence !== '' && el('p', { class: 'notice', role: 'status' }, sentence),
+      form,
+    );
+  };
+  const heard = (message: Message) => {
+    dot.hidden = panel.isOpen();
+    stage.tell('message', { id: message.id, author: message.author.name });
+  };
+  const showConversation = ({ ticket, token, url }: TicketAccess, sentence = '') => {
+    view?.stop();
+    const shown = conversationView({
+      api: conversationApi(api, ticket.id, token),
+      ticketId: ticket.id,
+      url,
+      labels,
+      language,
+      drafts,
+      heard,
+      continued(answered) {
+        remember({ ticket: answered.ticket, token: answered.token, url: answered.url });
+        showConversation(answered, continuedSentence(labels, answered));
+      },
+      gone() {
+        remember(null);
+        showForm(labels.gone);
+        panel.focus();
+      },
+    });
+    view = shown;
+    show(
+      ticket.organization.name,
+      link(labels.another, () => {
+        showForm();
+        panel.focus();
+      }),
+      shown.element,
+    );
+    void shown.load().then(() => {
+      if (view !== shown) return;
+      shown.say(sentence);
+      if (panel.isOpen()) shown.focus();
+    });
+  };
+
+  const open = (opener: HTMLElement | null = null) => {
+    if (panel.isOpen()) return;
+    dot.hidden = true;
+    if (panel.body.childElementCount === 0) {
+      if (access) showConversation(access);
+      else showForm();
+    }
+    panel.open(opener ?? (settings.button ? launcher : null));
+    launcher.hidden = true;
+    view?.settle();
+  };
+  return { open, close: panel.close };
+}
