@@ -29,6 +29,8 @@ const secretPatterns = [
   /xox[a-z]-[\w-]+/g,
   /xapp-[\w-]+/g,
   /\b(sk|rk|whsec|pk)_(test_|live_)?\w{8,}/g,
+  // Our own: a secret key of the plugin's API, a session of it, a ticket's conversation.
+  /\bod(sk|s|t)_[\w.-]+/g,
   /(postgres(?:ql)?|rediss?|smtps?):\/\/[^@\s/]+@/g,
   /[\w.+-]+@[\w-]+\.[\w.-]+/g,
   // Whoever has one of these addresses may use it: an invite's link, Slack's addresses for answers.

@@ -51,6 +51,9 @@ describe('the log', () => {
     ['https://hooks.slack.com/commands/T1/2/hush', 'hush'],
     ['sk_test_51Habcdefgh', 'sk_test'],
     ['whsec_abcdefgh1234', 'whsec'],
+    ['odsk_Zm9vYmFyYmF6-m9vYmFyYmF6Zm9vYmFyYmF6Zm9vYm', 'Zm9v'],
+    ['https://desk.example/t/odt_Zm9vYmFyYmF6Zm9vYmFyYmF6', 'Zm9v'],
+    ['ods_Zm9vYmFy.Zm9vYmFy-Zm9v', 'Zm9v'],
     ['redis://:secret@cache:6379', 'secret'],
     ['Ann <ann.b+c@mail.example.co.uk>', 'ann.b'],
   ])('redacts %s inside a sentence', (text, secret) => {

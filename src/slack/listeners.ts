@@ -9,6 +9,7 @@ import { invitationActions } from './actions/invitation.ts';
 import { invitationsActions } from './actions/invitations.ts';
 import { leaveActions } from './actions/leave.ts';
 import { membersActions } from './actions/members.ts';
+import { pluginActions } from './actions/plugin.ts';
 import { prefixActions } from './actions/prefix.ts';
 import { seatsActions } from './actions/seats.ts';
 import { settingsActions } from './actions/settings.ts';
@@ -26,6 +27,7 @@ import { inviteCommands } from './commands/invite.ts';
 import { leaveCommands } from './commands/leave.ts';
 import { membersCommands } from './commands/members.ts';
 import { overviewCommands } from './commands/overview.ts';
+import { pluginCommands } from './commands/plugin.ts';
 import { prefixCommands } from './commands/prefix.ts';
 import { withHelp } from './commands/route.ts';
 import { seatsCommands } from './commands/seats.ts';
@@ -43,6 +45,7 @@ import { domainsViews } from './views/domains.ts';
 import { invitationsViews } from './views/invitations.ts';
 import { leaveViews } from './views/leave.ts';
 import { membersViews } from './views/members.ts';
+import { pluginViews } from './views/plugin.ts';
 import { prefixViews } from './views/prefix.ts';
 import { seatsViews } from './views/seats.ts';
 import { settingsViews } from './views/settings.ts';
@@ -65,6 +68,7 @@ export const listeners: Listeners = {
           inviteCommands,
           membersCommands,
           domainsCommands,
+          pluginCommands,
           prefixCommands,
           settingsCommands,
           channelCommands,
@@ -91,6 +95,7 @@ export const listeners: Listeners = {
     leaveActions,
     deletionActions,
     domainsActions,
+    pluginActions,
     auditActions,
     ticketsActions,
     channelActions,
@@ -108,6 +113,7 @@ export const listeners: Listeners = {
     leaveViews,
     deletionViews,
     domainsViews,
+    pluginViews,
     ticketsViews,
     channelViews,
     categoriesViews,

@@ -1,4 +1,5 @@
 import type { Standing } from '../database/client.ts';
+import type { WebsiteOptions } from '../domain/domains/website.ts';
 
 /** What listeners ask of the outside, injected by app.ts. Never asked on the way to an acknowledgement. */
 export interface Questions {
@@ -7,6 +8,8 @@ export interface Questions {
   billing: BillingQuestions;
   /** The public address of a path of ours, like "/logos/…". */
   publicUrl(path: string): string;
+  /** Which websites may be authorized beside those of the open internet. */
+  websites: WebsiteOptions;
 }
 
 export interface SlackProfile {

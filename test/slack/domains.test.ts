@@ -179,3 +179,36 @@ function controlsOf(domain: string): string {
   );
   return found?.blockId ?? '';
 }
+
+describe('localhost', () => {
+  it('can be authorized where the operator allows it, by the command and in the form', async () => {
+    const developers = await startApp({ allowLocalhost: true });
+    try {
+      for (const add of [
+        (person: Person) => person.command('/org', 'domains add localhost'),
+        async (person: Person) => {
+          await person.command('/org', 'domains');
+          await developers.sandbox.until('the form is open', () => person.modal !== undefined);
+          await person.fill({ website: 'http://localhost' });
+          await person.submit();
+        },
+      ]) {
+        const { add: addPerson, organizationId } = await seatedWorkspace(developers);
+        await add(await addPerson('owner'));
+        const listed = await developers.context.database.authorizedDomain.findMany({
+          where: { organizationId },
+        });
+        expect(listed).toMatchObject([{ host: 'localhost', includeSubdomains: false }]);
+      }
+      expect(developers.sandbox.violations).toEqual([]);
+    } finally {
+      await developers.stop();
+    }
+  });
+
+  it('cannot be by any other way', async () => {
+    const { ack } = await admin.command('/org', 'domains add localhost');
+    expect(ack.json?.text).toContain('This is not a website’s domain.');
+    expect(await domains()).toEqual([]);
+  });
+});

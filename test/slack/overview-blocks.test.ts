@@ -110,6 +110,7 @@ describe('the overview', () => {
       'prefix.open',
       'channel.open',
       'categories.open',
+      'plugin.open',
       'audit.open',
     ];
     expect(offered('owner')).toEqual(['seats.open', ...manager, 'billing.open', 'transfer.open']);

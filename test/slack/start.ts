@@ -25,7 +25,7 @@ export interface StartedApp {
   context: TestContext;
   installations: Installations;
   clients: SlackClients;
-  /** What was logged at `warn` and above. */
+  /** What was logged, at `warn` and above unless the test says otherwise. */
   logged: Record<string, unknown>[];
   /** Does what the job of stored events does, for every one that waits. Returns how many there were. */
   handleEvents(): Promise<number>;
@@ -37,19 +37,24 @@ export interface StartOptions {
   /** What answers questions to Stripe; by default nobody. */
   billing?: (context: TestContext) => Partial<BillingQuestions>;
   now?: Date;
+  /** From which level on what is logged is kept. */
+  level?: 'warn' | 'trace';
+  /** Whether `localhost` may be authorized. */
+  allowLocalhost?: boolean;
 }
 
 export const keys: SealingKey[] = [{ id: 'k1', key: Buffer.alloc(32, 1) }];
 const unreachable = () => Promise.reject(new Error('Not asked in this test.'));
 
 /** The Slack side alone, behind the real server and receiver, before the double of Slack, on a database of its own. */
-export async function startApp({ listeners, now, billing }: StartOptions = {}): Promise<StartedApp> {
+export async function startApp(options: StartOptions = {}): Promise<StartedApp> {
+  const { listeners, now, billing, level = 'warn', ...websites } = options;
   const { url: connectionString, drop } = await createTestDatabase();
   const database = createDatabase(connectionString);
   const context = testContext(database, now ? { now } : {});
   const sandbox = await startSlackSandbox();
   const logged: Record<string, unknown>[] = [];
-  const log = createLogger('warn', { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const log = createLogger(level, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const installations = createInstallations(context, createKeyring(keys));
   const clients = createSlackClients({
     apiUrl: sandbox.url,
@@ -74,6 +79,7 @@ export async function startApp({ listeners, now, billing }: StartOptions = {}): 
         ...billing?.(context),
       },
       publicUrl: (path: string) => `${address.url}${path}`,
+      websites,
     },
   };
   const oauth = {

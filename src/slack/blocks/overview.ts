@@ -210,6 +210,7 @@ function furtherButtons(actor: Actor): KnownBlock {
         button('prefix.open', 'Ticket prefix'),
         button('channel.open', 'Support channel'),
         button('categories.open', 'Ticket categories'),
+        button('plugin.open', 'Plugin'),
       ]
     : [];
   const billing = offered(actor, 'billing.manage') ? [button('billing.open', 'Billing')] : [];

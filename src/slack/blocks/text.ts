@@ -13,6 +13,11 @@ export function codeText(text: string): string {
   return `\`${escapeText(truncate(text.replace(/[`\s]+/g, ' ').trim(), 80))}\``;
 }
 
+/** Words of ours as a block of code, to be copied: escaped. Nobody else's, which could end it. */
+export function codeBlock(text: string): string {
+  return `\`\`\`${escapeText(text)}\`\`\``;
+}
+
 /** At most `most` characters, an ellipsis included; never half a surrogate pair. */
 export function truncate(text: string, most: number): string {
   if (text.length <= most) return text;

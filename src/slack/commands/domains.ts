@@ -13,8 +13,8 @@ export const domainsCommands: Subcommands = {
     handle: async (interaction) => {
       const website = /^add\s+(.+)$/is.exec(interaction.text)?.[1];
       if (website === undefined) return openDomains(interaction);
-      const { context, actor, ack } = interaction;
-      const { host } = await addDomain(context, actor, { website });
+      const { context, actor, questions, ack } = interaction;
+      const { host } = await addDomain(context, actor, { website }, questions.websites);
       await ack({ text: domainAddedText(host) });
     },
   },

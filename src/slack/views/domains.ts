@@ -8,8 +8,9 @@ import { readText } from './inputs.ts';
 export const domainsViews: Record<string, Listener<ViewInteraction>> = {
   'domains.add': {
     once: true,
-    handle: async ({ context, actor, view, state, ack }) => {
-      const { id, host } = await addDomain(context, actor, { website: readText(state, 'website') });
+    handle: async ({ context, actor, questions, view, state, ack }) => {
+      const website = readText(state, 'website');
+      const { id, host } = await addDomain(context, actor, { website }, questions.websites);
       const domains = await listDomains(context, actor);
       const place = { page: pageOf(domains, id), added: readPlace(view.metadata).added + 1 };
       await ack({ update: domainsModal(domains, actor, { ...place, done: domainAddedText(host) }) });

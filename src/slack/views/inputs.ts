@@ -11,6 +11,11 @@ export function readChoice(state: ViewState, blockId: string): string {
   return readInput(state, blockId)?.selected_option?.value ?? '';
 }
 
+/** The values of the options ticked in the block's input. */
+export function readChoices(state: ViewState, blockId: string): string[] {
+  return (readInput(state, blockId)?.selected_options ?? []).map(({ value }) => value);
+}
+
 /** The person chosen in the block's input; empty where nobody was. */
 export function readUser(state: ViewState, blockId: string): string {
   return readInput(state, blockId)?.selected_user ?? '';

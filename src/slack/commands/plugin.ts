@@ -1,0 +1,11 @@
+import { openPlugin } from '../actions/plugin.ts';
+import { offerToWhoMay } from './offer.ts';
+import type { Subcommands } from './route.ts';
+
+export const pluginCommands: Subcommands = {
+  plugin: {
+    summary: 'Shows what to paste into a website, and the keys of the plugin.',
+    offeredTo: offerToWhoMay('settings.manage'),
+    handle: openPlugin,
+  },
+};
