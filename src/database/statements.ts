@@ -42,16 +42,15 @@ export function registerPool(database: PrismaClient, pool: Pool, nameOf: Connect
  */
 export async function queryRows<Row extends object>(
   database: PrismaClient,
-  statement: Prisma.Sql,
+  { text, values }: Pick<Prisma.Sql, 'text' | 'values'>,
 ): Promise<Row[]> {
   const known = connections.get(database);
-  if (known === undefined) return database.$queryRaw<Row[]>(statement);
+  if (known === undefined) return database.$queryRawUnsafe<Row[]>(text, ...values);
   known.ready ??= database.$connect().catch((error: unknown) => {
     known.ready = undefined;
     throw error;
   });
   await known.ready;
-  const { text, values } = statement;
   const { rows } = await known.pool.query<Row>({ name: known.nameOf({ sql: text }), text, values });
   return rows;
 }

@@ -4,13 +4,17 @@ import { matchedRoutes } from 'hono/route';
 import { MAIL_BYTES } from '../domain/tickets/mail/store-mail.ts';
 import type { Logger } from '../logger.ts';
 import { inboundMailPath } from './inbound-mail.ts';
+import { pluginBase } from './plugin/api.ts';
+import { PLUGIN_BODY_BYTES } from './plugin/body.ts';
 import { problem } from './problem.ts';
 
 export type Pages = Hono<{ Bindings: HttpBindings }>;
 
-/** No form or webhook of ours is larger, except a mail with its files. */
+/** No form or webhook of ours is larger, except what comes with files. */
 const BODY_LIMIT = 1024 * 1024;
 const bodyLimits: Record<string, number> = { [inboundMailPath]: MAIL_BYTES };
+/** By the beginning of the path. */
+const bodyLimitsBelow: [string, number][] = [['/t/', PLUGIN_BODY_BYTES]];
 
 /** The routes as one. What none of them answers is 404, what fails is 500 under the request's id. */
 export function assemblePages(routes: readonly Hono[], log: Logger): Pages {
@@ -36,12 +40,19 @@ export function assemblePages(routes: readonly Hono[], log: Logger): Pages {
  * own limit counts such a body by a copy of the request, which fails on Node's.
  */
 const limitBody: MiddlewareHandler = async (context, next) => {
+  // The API judges its bodies itself, where its answers get the headers that a browser needs to show them.
+  if (context.req.path.startsWith(`${pluginBase}/`)) return next();
   if (context.req.header('transfer-encoding') !== undefined) {
     const detail = 'Send the length of the body with it.';
     return problem(context, 411, { title: 'Length required', detail });
   }
-  if (Number(context.req.header('content-length') ?? 0) > (bodyLimits[context.req.path] ?? BODY_LIMIT)) {
+  if (Number(context.req.header('content-length') ?? 0) > limitOf(context.req.path)) {
     return problem(context, 413, { title: 'Too large', detail: 'This is larger than anything we take.' });
   }
   await next();
 };
+
+function limitOf(path: string): number {
+  const below = bodyLimitsBelow.find(([beginning]) => path.startsWith(beginning));
+  return bodyLimits[path] ?? below?.[1] ?? BODY_LIMIT;
+}

@@ -6,6 +6,7 @@ import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboundMailParts, inboundMailRoutes } from './inbound-mail.ts';
 import { type InvitationParts, invitationRoutes } from './invitations/routes.ts';
 import { type LogoParts, logoRoutes } from './logos.ts';
+import { type PluginParts, pluginRoutes } from './plugin/routes.ts';
 import { scriptRoutes } from './plugin/script.ts';
 import { portalReturnRoutes } from './portal-return.ts';
 import { type StripeWebhookParts, stripeWebhookRoutes } from './stripe-webhook.ts';
@@ -17,7 +18,7 @@ export type RouteParts = HealthParts &
   CheckoutReturnParts &
   InboundMailParts &
   InvitationParts &
-  LogoParts;
+  LogoParts & { plugin: PluginParts };
 
 /** Every route beside Slack's own. */
 const routes: ((parts: RouteParts) => Hono)[] = [
@@ -30,6 +31,7 @@ const routes: ((parts: RouteParts) => Hono)[] = [
   logoRoutes,
   invitationRoutes,
   scriptRoutes,
+  pluginRoutes,
 ];
 
 /** The pages and webhooks of the product. */

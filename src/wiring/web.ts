@@ -9,6 +9,7 @@ import { leftPath, paidPath } from '../web/checkout-return.ts';
 import type { Probe } from '../web/health.ts';
 import { portalReturnPath } from '../web/portal-return.ts';
 import type { Parts } from './parts.ts';
+import { createPlugin } from './plugin.ts';
 
 /** What answers requests: Slack's, and all others. */
 export async function createWeb(config: Config, parts: Parts, probes: Record<string, Probe>) {
@@ -37,6 +38,7 @@ export async function createWeb(config: Config, parts: Parts, probes: Record<str
       portal: createPortalQuestion(context, stripe, publicUrl(portalReturnPath)),
     },
     publicUrl,
+    websites: { allowLocalhost: config.ALLOW_LOCALHOST === 'yes' },
   };
   return {
     slack: createSlackApp({
@@ -63,6 +65,7 @@ export async function createWeb(config: Config, parts: Parts, probes: Record<str
       log,
       signIn: createSignIn({ ...app, issuer: config.OIDC_ISSUER, redirectUrl: publicUrl(callbackPath), log }),
       verifyStripeEvent: createWebhookVerifier(config.STRIPE_WEBHOOK_SECRET),
+      plugin: createPlugin(config, parts),
       inboundMail: replyAddresses && token !== undefined ? { token, replyAddresses } : undefined,
     }),
   };
