@@ -21,7 +21,6 @@ export async function bundle(): Promise<void> {
     format: 'iife',
     platform: 'browser',
     target: 'es2020',
-    charset: 'utf8',
     legalComments: 'none',
     plugins: [styles],
   });

@@ -5,7 +5,7 @@ export interface Api {
   /** `https://desk.example/plugin/v1` */
   base: string;
   /** The address of a route, naming the organization by its publishable key where there is one. */
-  at(path: string): string;
+  at(path: string, query?: Record<string, string>): string;
   products(): Promise<Product[]>;
   openTicket(body: string, onceKey: string): Promise<TicketAccess>;
   startPayment(form: PaymentForm, onceKey: string): Promise<{ payment: Payment; url: string }>;
@@ -23,7 +23,10 @@ const MARGIN = 30_000;
 /** The plugin's API as a website's page asks it. Everything rejects with Failure. */
 export function createApi(base: string, key: string | null): Api {
   const sessions = new Map<Purpose, Session>();
-  const at = (path: string) => `${base}${path}${key === null ? '' : `?key=${encodeURIComponent(key)}`}`;
+  const at = (path: string, query: Record<string, string> = {}) => {
+    const parameters = new URLSearchParams({ ...query, ...(key !== null && { key }) }).toString();
+    return `${base}${path}${parameters && `?${parameters}`}`;
+  };
 
   const sessionFor = async (purpose: Purpose): Promise<string> => {
     const known = sessions.get(purpose);

@@ -5,7 +5,8 @@ import type { Answered, Conversation } from './wire.ts';
 
 /** One ticket's conversation, opened by its token. Everything rejects with Failure. */
 export interface ConversationApi {
-  read(): Promise<Conversation>;
+  /** The newest messages, or the newest before the one with that id. */
+  read(before?: string): Promise<Conversation>;
   answer(body: string, onceKey: string): Promise<Answered>;
   /** What happens from `revision` on, until the answer is called. */
   follow(revision: number, on: Parameters<typeof follow>[0]['on']): () => void;
@@ -15,7 +16,7 @@ export function conversationApi(api: Pick<Api, 'at'>, ticketId: string, token: s
   const path = `/tickets/${encodeURIComponent(ticketId)}`;
   const headers = { Authorization: `Bearer ${token}` };
   return {
-    read: () => ask(api.at(path), { headers }),
+    read: (before) => ask(api.at(path, before === undefined ? {} : { before }), { headers }),
     answer: (body, onceKey) =>
       ask(api.at(`${path}/messages`), {
         method: 'POST',

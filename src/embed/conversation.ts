@@ -54,7 +54,10 @@ export function conversationView(parts: ConversationParts): ConversationView {
   const trouble = el('p', { class: 'trouble quiet', role: 'status' });
   const log = el('div', { class: 'messages', role: 'log', 'aria-label': labels.messages, tabindex: 0 });
   const banner = failureBanner(labels, () => void load());
+  const ahead = el('button', { type: 'button', class: 'secondary earlier', hidden: true }, labels.earlier);
   const shown = new Map<string, Message>();
+  let earlier: string | null = null;
+  let reading = false;
   let stop = () => {};
 
   const form = answerForm({
@@ -74,6 +77,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
     'section',
     { class: 'conversation' },
     el('header', { class: 'about' }, el('div', {}, number, title), status),
+    ahead,
     log,
     banner.element,
     trouble,
@@ -94,6 +98,9 @@ export function conversationView(parts: ConversationParts): ConversationView {
     if (known && known.revision >= message.revision) return;
     shown.set(message.id, message);
     const made = messageElement(message, parts);
+    // One of those ahead of what is shown, changed: it comes with them.
+    const first = log.firstElementChild?.getAttribute('data-id');
+    if (!known && earlier !== null && first && message.id < first && !reading) return;
     const before = find(message.id);
     if (before) return before.replaceWith(made);
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
@@ -106,11 +113,22 @@ export function conversationView(parts: ConversationParts): ConversationView {
     title.textContent = conversation.ticket.title;
     showStatus(conversation.ticket.status);
     const kept = new Set(conversation.messages.map(({ id }) => id));
-    for (const id of shown.keys()) if (!kept.has(id)) take(id);
-    conversation.messages.forEach(put);
+    for (const id of [...shown.keys()]) if (!kept.has(id)) take(id);
+    putAll(conversation);
     form.hidden = false;
     log.scrollTop = log.scrollHeight;
   };
+  const putAll = (page: Conversation) => {
+    reading = true;
+    page.messages.forEach(put);
+    reading = false;
+    earlier = page.earlier;
+    ahead.hidden = earlier === null;
+  };
+  ahead.addEventListener('click', () => {
+    if (earlier === null) return;
+    api.read(earlier).then(putAll, (error) => banner.show(sentenceOf(error, labels)));
+  });
   const take = (id: string) => {
     shown.delete(id);
     find(id)?.remove();
@@ -150,6 +168,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
       },
       refused: (failure) => {
         if (isGone(failure)) parts.gone();
+        else if (failure.code === 'revision_unknown') void load();
         else banner.show(sentenceOf(failure, labels));
       },
     });

@@ -53,7 +53,7 @@ export function follow({ url, headers, lastId, on }: StreamParts): () => void {
         if (controller === own) on.event(event);
       });
     } catch (error) {
-      const refused = error instanceof Failure && [401, 403, 404, 410].includes(error.status);
+      const refused = error instanceof Failure && [400, 401, 403, 404, 410].includes(error.status);
       if (refused && controller === own) {
         end();
         return on.refused(error);
@@ -63,7 +63,8 @@ export function follow({ url, headers, lastId, on }: StreamParts): () => void {
     }
     if (controller !== own) return;
     controller = null;
-    on.connected(false);
+    // Proxies cut long answers off now and then: only what does not come back at once is worth a word.
+    if (failures > 0) on.connected(false);
     // A little by chance, so that all pages do not come back in the same moment.
     const wait = Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT) * (0.75 + Math.random() / 2);
     failures += 1;

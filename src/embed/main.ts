@@ -46,7 +46,7 @@ async function embed(base: string, { dataset }: HTMLScriptElement): Promise<void
       `nothing is shown on ${location.origin}, because it is not among the authorized domains, or data-key is not the present key. An Owner or Admin adds the host with /org domains in Slack; /org plugin shows the key.`,
     );
   }
-  const settings = readSettings(dataset, given);
+  const settings = readSettings(dataset, given, document.documentElement.lang);
   const stage = buildStage(settings);
   const widget = createWidget({
     api,

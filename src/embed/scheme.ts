@@ -1,21 +1,19 @@
 export type Scheme = 'light' | 'dark';
 
 /**
- * Follows the page's look, telling of each change and of the first. What the page declares by `color-scheme` counts: one
- * scheme, or both, and then what the visitor prefers. A page that declares nothing may still be dark: then its background says
- * so. `given` is the website's own word: light, dark, or auto for what the visitor prefers.
+ * Follows the page's look, telling of each change and of the first. A website may say it itself: light, dark, or auto for what
+ * the visitor prefers. Else the page's background counts, its body's or its root's, and where neither has one the canvas, which
+ * is as its `color-scheme` has it: `host` has that as its own background.
  */
-export function followScheme(given: string | undefined, on: (scheme: Scheme) => void): void {
+export function followScheme(given: string | undefined, host: Element, on: (scheme: Scheme) => void): void {
   const preference = matchMedia('(prefers-color-scheme: dark)');
-  const preferred = (): Scheme => (preference.matches ? 'dark' : 'light');
   const read = (): Scheme => {
     if (given === 'light' || given === 'dark') return given;
-    if (given === 'auto') return preferred();
-    const declared = getComputedStyle(document.body).colorScheme || 'normal';
-    const [light, dark] = [/\blight\b/.test(declared), /\bdark\b/.test(declared)];
-    if (light && dark) return preferred();
-    if (light || dark) return dark ? 'dark' : 'light';
-    return (isDark(document.body) ?? isDark(document.documentElement)) ? 'dark' : 'light';
+    const dark =
+      given === 'auto'
+        ? preference.matches
+        : (isDark(document.body) ?? isDark(document.documentElement) ?? isDark(host));
+    return dark ? 'dark' : 'light';
   };
   let shown: Scheme | null = null;
   const look = () => {
@@ -28,8 +26,10 @@ export function followScheme(given: string | undefined, on: (scheme: Scheme) => 
   addEventListener('load', look);
   // A switch of the page's own is a class or an attribute of its outermost elements.
   const observer = new MutationObserver(look);
-  for (const element of [document.documentElement, document.body])
+  for (const element of [document.documentElement, document.body]) {
     observer.observe(element, { attributes: true });
+    element.addEventListener('transitionend', look);
+  }
 }
 
 /** Whether an element's background is dark; null where it has none. */

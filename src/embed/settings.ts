@@ -13,11 +13,16 @@ export interface Settings {
   visitor: { name?: string; email?: string };
 }
 
-export function readSettings(dataset: DOMStringMap, given: { labels?: unknown } = {}): Settings {
+/** `pageLanguage` is what the page says of itself: it counts where it is a kind of English, as the words are. */
+export function readSettings(
+  dataset: DOMStringMap,
+  given: { labels?: unknown },
+  pageLanguage: string,
+): Settings {
   const { name, email } = dataset;
   return {
     labels: readLabels(given.labels, dataset),
-    language: knownLanguage(dataset.lang),
+    language: knownLanguage(dataset.lang ?? (/^en\b/i.test(pageLanguage) ? pageLanguage : 'en')),
     button: dataset.button !== 'none',
     atStart: dataset.position === 'start',
     scheme: dataset.scheme,

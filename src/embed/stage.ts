@@ -21,7 +21,7 @@ export function buildStage({ labels, language, scheme, atStart }: Settings): Sta
   root.classList.toggle('start', atStart);
   shadow.append(root);
   document.body.append(host);
-  followScheme(scheme, (now) => void root.classList.toggle('dark', now === 'dark'));
+  followScheme(scheme, host, (now) => void root.classList.toggle('dark', now === 'dark'));
   return {
     root,
     tell: (name, detail) => void document.dispatchEvent(new CustomEvent(`orgdesk:${name}`, { detail })),

@@ -35,6 +35,8 @@ export interface Message {
 export interface Conversation {
   ticket: Ticket & { requester: { name: string } };
   messages: Message[];
+  /** What the messages ahead are asked for with; null where there are none. */
+  earlier: string | null;
   revision: number;
 }
 
