@@ -83,6 +83,25 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   /** Nothing was deleted, and why. */
   z.object({ kind: z.literal('deletion_failed'), reason: z.string() }),
   z.object({ kind: z.literal('deletion_done') }),
+  /** Websites can take payments, and the money is paid out. */
+  z.object({ kind: z.literal('account_active') }),
+  /** Stripe has switched payments or payouts off; `reason` is its word for why. */
+  z.object({ kind: z.literal('account_restricted'), reason: z.string().nullable() }),
+  /** A customer did not get their money back; `reason` is a sentence, or Stripe's word. */
+  z.object({
+    kind: z.literal('customer_refund_failed'),
+    paymentId: z.uuid(),
+    amount: z.int(),
+    currency: z.string(),
+    reason: z.string().optional(),
+  }),
+  /** A customer's bank disputes what they paid. */
+  z.object({
+    kind: z.literal('customer_dispute'),
+    paymentId: z.uuid(),
+    amount: z.int(),
+    currency: z.string(),
+  }),
   z.object({ kind: z.literal('logo_refused'), reason: z.string() }),
   /** `reason` is Slack's word for it, like "is_archived". */
   z.object({ kind: z.literal('support_channel_renamed'), channelId: z.string() }),

@@ -6,6 +6,7 @@ export interface Questions {
   /** What Slack says of a person now; it is also remembered in slack_people. */
   person(teamId: string, userId: string): Promise<SlackProfile>;
   billing: BillingQuestions;
+  payments: PaymentQuestions;
   /** The public address of a path of ours, like "/logos/…". */
   publicUrl(path: string): string;
   /** Which websites may be authorized beside those of the open internet. */
@@ -34,6 +35,13 @@ export interface BillingQuestions {
    * @throws Refusal `nothing_billed`, `customer_gone`.
    */
   portal(organizationId: string): Promise<{ url: string }>;
+}
+
+export interface PaymentQuestions {
+  /** Stripe's form for the organization's account, which is made where there is none. The link works once, for the Owner alone. */
+  onboarding(organizationId: string): Promise<{ url: string }>;
+  /** The dashboard of the organization's account. The link works once, for the Owner alone. */
+  dashboard(organizationId: string): Promise<{ url: string }>;
 }
 
 /** Amounts are in the smallest unit of `currency`. */

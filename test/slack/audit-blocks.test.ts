@@ -157,6 +157,23 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     'changed the product *Kettle*: from “Pot” to “Kettle”, from JP¥500 to £12.50',
   ],
   'product.activated': [{ subject: 'Kettle' }, 'put the product *Kettle* on sale again'],
+  'payments.account_connected': [{}, 'connected a Stripe account for payments'],
+  'payments.account_changed': [
+    { before: { state: 'pending' }, after: { state: 'active' } },
+    'set the Stripe account for payments to “active”',
+  ],
+  'payment.refund_requested': [
+    { subject: 'c@h.example', after: { amount: 500, currency: 'gbp' } },
+    'asked for £5.00 to be given back to *c@h.example*',
+  ],
+  'payment.refunded': [
+    { subject: 'c@h.example', after: { amount: 500, currency: 'jpy' } },
+    'gave JP¥500 back to *c@h.example*',
+  ],
+  'payment.refund_failed': [
+    { subject: 'c@h.example', after: { amount: 500, currency: 'gbp', reason: 'insufficient_funds' } },
+    'could not give £5.00 back to *c@h.example*: insufficient funds',
+  ],
   'product.deactivated': [{ subject: 'Kettle' }, 'took the product *Kettle* off sale'],
 };
 

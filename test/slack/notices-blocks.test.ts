@@ -5,6 +5,7 @@ import { renderNotice } from '../../src/slack/blocks/notices.ts';
 import { actionsIn, assertWithinLimits, textsIn } from '../setup/blocks.ts';
 
 const invitationId = '01a209b9-ddfc-7384-a3fe-ce4bd26be99f';
+const paymentId = '01a209b9-ddfc-7384-a3fe-ce4bd26be99d';
 const paymentUrl = 'https://invoice.stripe.com/i/1';
 const ticketId = '01a209b9-ddfc-7384-a3fe-ce4bd26be99e';
 const at = '2026-11-30T09:00:00.000Z';
@@ -16,6 +17,7 @@ const facts: NoticeFacts = {
   role: 'owner',
   invitation: { email: 'cleo@harbour.example', role: 'agent', mailError: 'There is no such mailbox.' },
   ticket: { number: 'TKT-041', title: 'Cold tea', message: { channelId: 'C1', ts: '1.2' } },
+  payment: { email: 'cara@customer.example', productName: 'Blue kettle', quantity: 2 },
 };
 
 /** What each says, and the buttons under it. */
@@ -223,6 +225,26 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     'Tickets appear in <#C1> now. It is shared with people of another workspace: they see every ticket and every internal note in it. They cannot answer customers. If they should see none of it, choose another channel in the settings.',
     ['settings.open'],
   ],
+  account_active: [
+    { kind: 'account_active' },
+    'Your Stripe account is active: your websites can take payments now, and Stripe pays them out to you.',
+    ['payments.open'],
+  ],
+  account_restricted: [
+    { kind: 'account_restricted', reason: 'requirements.past_due' },
+    'Stripe has switched payments or payouts of your account off. Stripe needs more details, and the time for them has run out. Add them in its form.',
+    ['payments.connect', 'payments.open'],
+  ],
+  customer_refund_failed: [
+    { kind: 'customer_refund_failed', paymentId, amount: 1250, currency: 'gbp', reason: 'declined' },
+    '£12.50 could not be given back to *cara@customer.example* for 2 × Blue kettle. The bank declined it.',
+    ['payments.show'],
+  ],
+  customer_dispute: [
+    { kind: 'customer_dispute', paymentId, amount: 2598, currency: 'gbp' },
+    'The bank of *cara@customer.example* disputes £25.98 that was paid for 2 × Blue kettle. Whoever runs Orgdesk answers it at Stripe: tell them what was delivered, and refund nothing meanwhile, or it is given back twice.',
+    ['payments.show'],
+  ],
   ticket_unconfirmed: [
     { kind: 'ticket_unconfirmed', ticketId, channelId: 'C1' },
     '*<https://slack.com/app_redirect?team=T1&channel=C1&message_ts=1.2|TKT-041>* is open. I am not in <#C1>, so nobody there was told. To be heard there next time, invite me with `/invite @Orgdesk`.',
@@ -290,6 +312,7 @@ describe('a notice', () => {
       role: null,
       invitation: null,
       ticket: null,
+      payment: null,
     };
     for (const [notice] of Object.values(told)) {
       expect(text(notice, gone)).not.toMatch(/null|undefined/);
@@ -307,6 +330,7 @@ describe('a notice', () => {
       currency: 'gbp',
       role: 'owner',
       invitation: { email: nasty, role: 'admin', mailError: nasty },
+      payment: { email: nasty, productName: nasty, quantity: 100 },
     };
     for (const [notice] of Object.values(told)) {
       const message = renderNotice({ ...notice, ...('reason' in notice && { reason: nasty }) }, worst);

@@ -10,7 +10,7 @@ import { handleStoredSlackEvent } from '../../src/slack/events/stored-event.ts';
 import { createInstallations, type Installations } from '../../src/slack/installations.ts';
 import type { Listeners } from '../../src/slack/listener.ts';
 import { listeners as everyListener } from '../../src/slack/listeners.ts';
-import type { BillingQuestions } from '../../src/slack/questions.ts';
+import type { BillingQuestions, PaymentQuestions } from '../../src/slack/questions.ts';
 import { assemblePages } from '../../src/web/assemble.ts';
 import { installPages } from '../../src/web/pages/install.ts';
 import { startServer } from '../../src/web/server.ts';
@@ -36,6 +36,7 @@ export interface StartOptions {
   listeners?: Partial<Listeners>;
   /** What answers questions to Stripe; by default nobody. */
   billing?: (context: TestContext) => Partial<BillingQuestions>;
+  payments?: (context: TestContext) => Partial<PaymentQuestions>;
   now?: Date;
   /** From which level on what is logged is kept. */
   level?: 'warn' | 'trace';
@@ -48,7 +49,7 @@ const unreachable = () => Promise.reject(new Error('Not asked in this test.'));
 
 /** The Slack side alone, behind the real server and receiver, before the double of Slack, on a database of its own. */
 export async function startApp(options: StartOptions = {}): Promise<StartedApp> {
-  const { listeners, now, billing, level = 'warn', ...websites } = options;
+  const { listeners, now, billing, payments, level = 'warn', ...websites } = options;
   const { url: connectionString, drop } = await createTestDatabase();
   const database = createDatabase(connectionString);
   const context = testContext(database, now ? { now } : {});
@@ -78,6 +79,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
         portal: unreachable,
         ...billing?.(context),
       },
+      payments: { onboarding: unreachable, dashboard: unreachable, ...payments?.(context) },
       publicUrl: (path: string) => `${address.url}${path}`,
       websites,
     },

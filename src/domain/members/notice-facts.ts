@@ -18,6 +18,8 @@ export interface NoticeFacts {
   invitation: { email: string; role: GrantableRole; mailError: string | null } | null;
   /** The ticket that the notice is about; null as above. */
   ticket: NoticeTicket | null;
+  /** The payment that the notice is about; null as above. */
+  payment: { email: string; productName: string; quantity: number } | null;
 }
 
 export interface NoticeTicket {
@@ -27,20 +29,23 @@ export interface NoticeTicket {
   message: { channelId: string; ts: string } | null;
 }
 
-/** By one statement. An invite or a ticket of another workspace's organization is none. */
+/** By one statement. An invite, a ticket or a payment of another workspace's organization is none. */
 export async function readNoticeFacts(
   context: Pick<Context, 'database'>,
   { teamId, userId, notice }: { teamId: string; userId: string; notice: Notice },
 ): Promise<NoticeFacts> {
   const invitationId = 'invitationId' in notice ? notice.invitationId : null;
   const ticketId = 'ticketId' in notice ? notice.ticketId : null;
+  const paymentId = 'paymentId' in notice ? notice.paymentId : null;
   const [row] = await context.database.$queryRaw<Row[]>`
     SELECT o.name, o.currency, m.role::text AS role, i.email, i.role::text AS "invitedAs", i.mail_error AS "mailError",
-      t.prefix, t.number, t.title, t.channel_id AS "channelId", t.message_ts AS "messageTs"
+      t.prefix, t.number, t.title, t.channel_id AS "channelId", t.message_ts AS "messageTs",
+      p.email AS "payerEmail", p.product_name AS "productName", p.quantity
     FROM organizations o
     LEFT JOIN members m ON m.organization_id = o.id AND m.user_id = ${userId} AND m.status = 'active'
     LEFT JOIN invitations i ON i.organization_id = o.id AND i.id = ${invitationId}::uuid
     LEFT JOIN tickets t ON t.organization_id = o.id AND t.id = ${ticketId}::uuid
+    LEFT JOIN payments p ON p.organization_id = o.id AND p.id = ${paymentId}::uuid
     WHERE o.team_id = ${teamId}`;
   if (!row) {
     return {
@@ -50,11 +55,19 @@ export async function readNoticeFacts(
       role: null,
       invitation: null,
       ticket: null,
+      payment: null,
     };
   }
   const { name, currency, role, email, invitedAs, mailError } = row;
   const invitation = email !== null && invitedAs !== null ? { email, role: invitedAs, mailError } : null;
-  return { teamId, organization: name, currency, role, invitation, ticket: readNoticeTicket(row) };
+  const [ticket, payment] = [readNoticeTicket(row), readNoticePayment(row)];
+  return { teamId, organization: name, currency, role, invitation, ticket, payment };
+}
+
+function readNoticePayment({ payerEmail: email, productName, quantity }: Row): NoticeFacts['payment'] {
+  return email !== null && productName !== null && quantity !== null
+    ? { email, productName, quantity }
+    : null;
 }
 
 function readNoticeTicket({ prefix, number, title, channelId, messageTs }: Row): NoticeTicket | null {
@@ -75,4 +88,7 @@ interface Row {
   title: string | null;
   channelId: string | null;
   messageTs: string | null;
+  payerEmail: string | null;
+  productName: string | null;
+  quantity: number | null;
 }

@@ -5,6 +5,7 @@ import { readId } from '../ids.ts';
 import { permit } from '../permissions.ts';
 import type { ListedPayment } from './list-payments.ts';
 import type { RefundStatus } from './payment.ts';
+import { refundable } from './refunds/request-refund.ts';
 
 /** Refunds that are shown of one payment. */
 const MOST_REFUNDS = 20;
@@ -51,42 +52,38 @@ export async function readPayment(
   permit(member, 'payments.view');
   const id = readId(paymentId);
   if (id === undefined) throw refuse('payment_unknown');
-  const [payment, onItsWay] = await Promise.all([
-    database.payment.findFirst({
-      where: { id, organizationId: member.organizationId },
-      select: {
-        id: true,
-        productName: true,
-        unitAmount: true,
-        quantity: true,
-        amount: true,
-        currency: true,
-        fee: true,
-        email: true,
-        reference: true,
-        origin: true,
-        status: true,
-        reason: true,
-        refundedAmount: true,
-        refundedFee: true,
-        createdAt: true,
-        paidAt: true,
-        refunds: {
-          select: { id: true, amount: true, status: true, requestedBy: true, reason: true, createdAt: true },
-          orderBy: { id: 'desc' },
-          take: MOST_REFUNDS,
-        },
-        _count: { select: { refunds: true } },
+  const payment = await database.payment.findFirst({
+    where: { id, organizationId: member.organizationId },
+    select: {
+      id: true,
+      productName: true,
+      unitAmount: true,
+      quantity: true,
+      amount: true,
+      currency: true,
+      fee: true,
+      email: true,
+      reference: true,
+      origin: true,
+      status: true,
+      reason: true,
+      refundedAmount: true,
+      refundedFee: true,
+      createdAt: true,
+      paidAt: true,
+      refunds: {
+        select: { id: true, amount: true, status: true, requestedBy: true, reason: true, createdAt: true },
+        orderBy: { id: 'desc' },
+        take: MOST_REFUNDS,
       },
-    }),
-    database.refund.aggregate({ where: { paymentId: id, status: 'requested' }, _sum: { amount: true } }),
-  ]);
+      _count: { select: { refunds: true } },
+    },
+  });
   if (!payment) throw refuse('payment_unknown');
   const { _count, ...shown } = payment;
-  const left = shown.amount - shown.refundedAmount - (onItsWay._sum.amount ?? 0);
   return {
     ...shown,
-    refundable: shown.paidAt === null ? 0 : Math.max(0, left),
+    refundable: shown.paidAt === null ? 0 : await refundable(database, shown),
     moreRefunds: _count.refunds - shown.refunds.length,
   };
 }

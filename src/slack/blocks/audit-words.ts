@@ -79,6 +79,16 @@ const sentences: Record<AuditAction, Words> = {
   'payment.overdue': ({ after }) =>
     `could not collect ${money(after, 'amount')} (attempt ${Number(read(after, 'attempt'))})`,
   'payment.settled': () => 'saw what was overdue settled',
+  'payments.account_connected': () => 'connected a Stripe account for payments',
+  'payments.account_changed': ({ after }) =>
+    `set the Stripe account for payments to ${quote(read(after, 'state'))}`,
+  'payment.refund_requested': (line) =>
+    `asked for ${money(line.after, 'amount')} to be given back to ${subject(line)}`,
+  'payment.refunded': (line) => `gave ${money(line.after, 'amount')} back to ${subject(line)}`,
+  'payment.refund_failed': (line) => {
+    const reason = read(line.after, 'reason');
+    return `could not give ${money(line.after, 'amount')} back to ${subject(line)}${reason === null ? '' : `: ${shorten(String(reason).replaceAll('_', ' ')).replace(/\.$/, '')}`}`;
+  },
   'seats.price_changed': ({ before, after }) =>
     `changed the price of a seat from ${money(before, 'price')} to ${money(after, 'price')}`,
   'billing.found': (line) => `reported ${finding(line)}`,

@@ -8,6 +8,7 @@ import { messageLink } from './message-link.ts';
 import { because, type Said, type Tellers } from './notice-parts.ts';
 import { billingTellers } from './notices-billing.ts';
 import { deletionTellers } from './notices-deletion.ts';
+import { paymentTellers } from './notices-payments.ts';
 
 import { escapeText, truncate } from './text.ts';
 import { roleNames } from './words.ts';
@@ -48,6 +49,7 @@ const tellers: Tellers = {
 
   ...billingTellers,
   ...deletionTellers,
+  ...paymentTellers,
 
   invitation_accepted: (_, { invitation, organization }) => ({
     text: `${invitee(invitation)} has accepted the invite and joined ${bold(organization)}${invitation ? ` as ${roleNames[invitation.role]}` : ''}.`,
