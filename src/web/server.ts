@@ -19,6 +19,8 @@ export interface ServerParts {
     idle(): Promise<void>;
   };
   pages: Pick<Pages, 'fetch'>;
+  /** Ends the answers that would never end by themselves. */
+  live?: { stop(): Promise<void> };
   log: Logger;
 }
 
@@ -33,11 +35,18 @@ const DRAIN_MILLISECONDS = 10_000;
 const slackPaths = new Set([eventsPath, installPath, redirectPath]);
 
 /** Listens; resolves when requests are taken. @throws Error where the port cannot be had. */
-export async function startServer({ port, host, slack, pages, log }: ServerParts): Promise<RunningServer> {
+export async function startServer({
+  port,
+  host,
+  slack,
+  pages,
+  live,
+  log,
+}: ServerParts): Promise<RunningServer> {
   const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   const server = createServer(
-    // A body of 1 MB over a slow line, and no connection held by headers that never end.
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
+    // A body of 15 MiB at a megabit a second, and no connection held by headers that never end.
+    { requestTimeout: 130_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
     (request, response) => {
       const requestId = randomUUID();
       response.setHeader('x-request-id', requestId);
@@ -59,7 +68,7 @@ export async function startServer({ port, host, slack, pages, log }: ServerParts
   return {
     port: (server.address() as AddressInfo).port,
     stop: async () => {
-      await drain(server, log);
+      await Promise.all([drain(server, log), live?.stop()]);
       await Promise.race([slack?.idle(), sleep(DRAIN_MILLISECONDS, undefined, { ref: false })]);
     },
   };

@@ -22,7 +22,7 @@ const table = {
   /** By secret key: a server's own pace; what it does is written, ten times a second. */
   server: { points: 600, seconds: 60 },
   /** By address: a session lasts ten minutes, and one office's people share an address. */
-  sessions: { points: 60, seconds: 600 },
+  sessions: { points: 120, seconds: 600 },
   /** By address: whoever has more to say answers in the ticket; an office shares it. */
   tickets: { points: 30, seconds: 600 },
   /** By e-mail address, over all organizations: each ticket mails an acknowledgement to an address that nobody has proven. */
@@ -31,8 +31,12 @@ const table = {
   emailFromServer: { points: 60, seconds: HOUR },
   /** By conversation: faster than anybody types, and slow enough for a channel, which takes one message a second. */
   answers: { points: 20, seconds: 60 },
+  /** By closed conversation: each answer in it opens a ticket, and mails an acknowledgement. */
+  continued: { points: 5, seconds: HOUR },
   /** By address: buying is done a few times. */
   payments: { points: 30, seconds: 600 },
+  /** By address: a page that waits for its payment asks every few seconds, and each page lists what is on sale. */
+  reads: { points: 600, seconds: 600 },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof table;

@@ -110,7 +110,7 @@ export function ticketRoutes(
     const [name, subject] =
       caller.origin === null
         ? (['emailFromServer', `${caller.organizationId}:${email}`] as const)
-        : (['email', email] as const);
+        : (['email', mailboxOf(email)] as const);
     await limits.take(name, subject).catch((error: unknown) => {
       if (!(error instanceof Problem)) throw error;
       const detail = `${error.message} So many tickets were opened for this address that no more mail goes to it for now.`;
@@ -123,4 +123,9 @@ export function ticketRoutes(
     if (ticket.replayed) await limits.giveBack(name, subject);
     return ticket;
   }
+}
+
+/** The mailbox behind an address, as most providers read it: what follows a + only sorts its mail. */
+function mailboxOf(email: string): string {
+  return email.replace(/\+[^@]*(?=@[^@]*$)/, '');
 }
