@@ -10,10 +10,13 @@ const generated = join(import.meta.dirname, 'src/web/plugin/generated/script.ts'
 
 /**
  * Bundles what runs in browsers (src/embed) into the module that the web room serves it from. It is not part of the sources,
- * like Prisma's client; written only where it changed, and all at once, since tests may read it meanwhile.
+ * like Prisma's client; written only where it changed, and all at once, since tests may read it meanwhile. Gives the files that
+ * went into it.
  */
-export async function bundle(): Promise<void> {
-  const { outputFiles } = await build({
+export async function bundle(): Promise<string[]> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: import.meta.dirname,
+    metafile: true,
     entryPoints: [join(sources, 'main.ts')],
     bundle: true,
     write: false,
@@ -32,6 +35,7 @@ export const script = ${JSON.stringify(script)};
 export const scriptHash = ${JSON.stringify(hash)};
 export const conversationStyles = ${JSON.stringify(conversation)};
 `);
+  return Object.keys(metafile.inputs);
 }
 
 /** A stylesheet is imported as its minified text. */

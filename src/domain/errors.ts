@@ -142,6 +142,33 @@ const sentences = {
   key_form_sent: () =>
     'This form was sent already, and its key was made and shown. Where you did not see it, revoke it and make another.',
 
+  product_name_length: (d: { most: number }) => `A product’s name has 1 to ${d.most} characters.`,
+  currency_unknown: () =>
+    'Stripe takes no payments in such a currency. Enter its three letters, like GBP, EUR or USD.',
+  price_form: (d: { example: string }) =>
+    `Write the price in figures, like ${d.example}, with no more decimals than the currency has.`,
+  price_range: (d: { least: string; most: string }) =>
+    `Stripe takes payments of ${d.least} to ${d.most} in this currency.`,
+  products_full: (d: { most: number }) =>
+    `At most ${d.most} products are on sale at a time. Take one off sale first.`,
+  product_moved: () =>
+    'Somebody changed this product since you opened the form. Close it and look at the product as it is now.',
+  product_form_sent: () => 'This form was sent already, and its product is on the list.',
+
+  product_unknown: () => 'There is no such product.',
+  product_inactive: () => 'This product is not sold at the moment.',
+  payments_closed: () => 'This organization takes no payments at the moment.',
+  payments_not_active: () =>
+    'This organization takes no payments yet: its Stripe account is not connected, or Stripe still waits for something.',
+  payment_too_large: () =>
+    'One payment is of at most eight digits in the smallest unit of its currency. Lower the quantity.',
+  payment_too_small: () => 'Stripe takes no payment as small as this. Raise the quantity, or the price.',
+  payment_refused: () => 'Stripe did not accept this payment. Begin it again, under a new Idempotency-Key.',
+  reference_length: () => 'A reference has 1 to 200 characters, all of them printable.',
+  return_url_form: () =>
+    'Give a whole address, like https://shop.example/thanks, without a user name and of at most 2,000 characters.',
+  return_url_unlisted: () =>
+    'This address is not https on a website of the organization’s list of authorized domains.',
   payment_unknown: () => 'There is no such payment.',
   payment_not_refundable: () =>
     'Nothing of this payment can be given back: it was not paid, or all of it was refunded.',
@@ -156,8 +183,12 @@ const sentences = {
     'This file is not kept. Images, PDF, Word, Excel and ZIP are, by their content, of at most 10 MB each.',
   organization_gone: () => 'This organization is no longer here.',
   conversation_token: () => 'This is no token of a conversation, or it has ended.',
+  answer_length: (d: { most: string }) => `An answer has at most ${d.most} characters.`,
   answer_empty: () => 'An answer says something, or has a file with it.',
   attachment_unknown: () => 'There is no such file.',
+  attachments_many: (d: { most: number }) => `At most ${d.most} files go with one message.`,
+  attachment_named: (d: { name: string }) =>
+    `${d.name} is not kept. Images, PDF, Word, Excel and ZIP are, by their content, of at most 10 MB each.`,
 } as const;
 
 type Sentences = typeof sentences;

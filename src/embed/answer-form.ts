@@ -35,12 +35,12 @@ export function answerForm({ labels, drafts, draftName, send, sent }: AnswerForm
   const submit = async () => {
     for (const part of [field, files]) part.fail(null);
     banner.show(null);
-    if (field.value() === '') {
+    const attachments = await files.read();
+    if (attachments === null) return files.input.focus();
+    if (field.value() === '' && attachments.length === 0) {
       field.fail(labels.required);
       return field.input.focus();
     }
-    const attachments = await files.read();
-    if (attachments === null) return files.input.focus();
     const answer: Answer = { text: field.value(), ...(attachments.length > 0 && { attachments }) };
     const body = JSON.stringify(answer);
     try {

@@ -1,9 +1,10 @@
-/** Counted in hundredths by Stripe, though they have none. */
-const exceptions = new Set(['isk', 'ugx']);
+/** How Stripe counts, which Intl does not know: these without decimals and with three, all others with two. */
+const whole = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf';
+const thousandths = 'bhd jod kwd omr tnd';
 
 /** (1797, 'gbp', 'en') -> "£17.97": an amount in the currency's smallest unit, as Stripe counts it. */
 export function formatAmount(amount: number, currency: string, language: string): string {
+  const digits = whole.includes(currency) ? 0 : thousandths.includes(currency) ? 3 : 2;
   const format = new Intl.NumberFormat(language, { style: 'currency', currency });
-  const digits = exceptions.has(currency) ? 2 : (format.resolvedOptions().maximumFractionDigits ?? 2);
   return format.format(amount / 10 ** digits);
 }

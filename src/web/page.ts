@@ -7,8 +7,15 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 export const stylesheetPath = '/assets/page.css';
 export const iconPath = '/assets/icon.svg';
 
-/** A whole page: one heading, which is also the title, over `content`; `emblem` stands above both. */
-export function page(heading: string, content: Html, { emblem = '' }: { emblem?: Html | '' } = {}): Html {
+/**
+ * A whole page: one heading, which is also the title, over `content`; `emblem` stands above both, and `head` is what else a page
+ * of its own kind loads.
+ */
+export function page(
+  heading: string,
+  content: Html,
+  { emblem = '', head = '' }: { emblem?: Html | ''; head?: Html | '' } = {},
+): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -18,6 +25,7 @@ export function page(heading: string, content: Html, { emblem = '' }: { emblem?:
     <title>${heading} · Orgdesk</title>
     <link rel="icon" type="image/svg+xml" href="${iconPath}">
     <link rel="stylesheet" href="${stylesheetPath}">
+    ${head}
   </head>
   <body>
     <main>

@@ -2,10 +2,13 @@ import type { Hono } from 'hono';
 import type { Logger } from '../logger.ts';
 import { assemblePages, type Pages } from './assemble.ts';
 import { type CheckoutReturnParts, checkoutReturnRoutes } from './checkout-return.ts';
+import { conversationPageRoutes } from './conversation/routes.ts';
+import { conversationStylesheetRoutes } from './conversation/stylesheet.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboundMailParts, inboundMailRoutes } from './inbound-mail.ts';
 import { type InvitationParts, invitationRoutes } from './invitations/routes.ts';
 import { type LogoParts, logoRoutes } from './logos.ts';
+import { type OnboardingReturnParts, onboardingReturnRoutes } from './onboarding-return.ts';
 import { type PluginParts, pluginRoutes } from './plugin/routes.ts';
 import { scriptRoutes } from './plugin/script.ts';
 import { portalReturnRoutes } from './portal-return.ts';
@@ -16,6 +19,7 @@ import { stylesheetRoutes } from './stylesheet.ts';
 export type RouteParts = HealthParts &
   StripeWebhookParts &
   CheckoutReturnParts &
+  OnboardingReturnParts &
   InboundMailParts &
   InvitationParts &
   LogoParts & { plugin: PluginParts };
@@ -28,10 +32,13 @@ const routes: ((parts: RouteParts) => Hono)[] = [
   inboundMailRoutes,
   checkoutReturnRoutes,
   portalReturnRoutes,
+  onboardingReturnRoutes,
   logoRoutes,
   invitationRoutes,
   scriptRoutes,
   pluginRoutes,
+  conversationPageRoutes,
+  conversationStylesheetRoutes,
 ];
 
 /** The pages and webhooks of the product. */

@@ -11,13 +11,20 @@ export const securityHeaders = {
 
 /**
  * The policy of a page. A form's redirects count as its targets too, so that a form that leads to another origin names
- * it in `formTargets`.
+ * it in `formTargets`. `scripts` lets it run a script of ours, which may ask this server.
  */
-export function contentSecurityPolicy({ formTargets = [] }: { formTargets?: string[] } = {}): string {
+export function contentSecurityPolicy({
+  formTargets = [],
+  scripts = false,
+}: {
+  formTargets?: string[];
+  scripts?: boolean;
+} = {}): string {
   return [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self'",
+    ...(scripts ? ["script-src 'self'", "connect-src 'self'", "require-trusted-types-for 'script'"] : []),
     ["form-action 'self'", ...formTargets].join(' '),
     "frame-ancestors 'none'",
     "base-uri 'none'",

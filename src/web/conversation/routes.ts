@@ -1,0 +1,118 @@
+import { Hono, type Context as Request } from 'hono';
+import { Refusal } from '../../domain/errors.ts';
+import { readId } from '../../domain/ids.ts';
+import { answerTicket } from '../../domain/tickets/conversation/answer-ticket.ts';
+import { conversationPath } from '../../domain/tickets/conversation/conversation-token.ts';
+import { readAttachment } from '../../domain/tickets/conversation/read-attachment.ts';
+import { readConversation } from '../../domain/tickets/conversation/read-conversation.ts';
+import { downloadHeaders } from '../download.ts';
+import type { Html } from '../page.ts';
+import { createLimits } from '../plugin/limits.ts';
+import { Problem } from '../plugin/problems.ts';
+import type { PluginParts } from '../plugin/routes.ts';
+import { contentSecurityPolicy } from '../security-headers.ts';
+import {
+  type ConversationPageParts,
+  conversationPage,
+  unknownConversationPage,
+} from './conversation-page.ts';
+import { judgeFiles, readAnswer } from './read-answer.ts';
+
+/**
+ * The page of the link in customers' mails. GET and HEAD change nothing, whoever looks into links; answering is a POST, and the
+ * same form twice is one answer. Who has the token may all of it: there is no cookie that another site's form could use.
+ */
+export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hono {
+  const { context, conversationTokens } = plugin;
+  const limits = createLimits(plugin);
+  const show = async (
+    request: Request,
+    ticketId: string,
+    look: Partial<Pick<ConversationPageParts, 'refused'>> = {},
+  ): Promise<Response> => {
+    const conversation = await readConversation(context, {
+      ticketId,
+      before: readId(request.req.query('before') ?? ''),
+    });
+    const path = conversationPath(conversationTokens.tokenOf(ticketId));
+    const once = context.randomBytes(16).toString('hex');
+    const continued = request.req.query('continued') !== undefined;
+    const status = look.refused ? 400 : 200;
+    return draw(request, conversationPage({ conversation, path, once, continued, ...look }), status);
+  };
+
+  /** What the token of the address opens; where it opens nothing, the page that says so. */
+  const opened = async (
+    request: Request,
+    answer: (ticketId: string) => Promise<Response>,
+  ): Promise<Response> => {
+    const ticketId = conversationTokens.read(request.req.param('token') ?? '');
+    const unknown = () => draw(request, unknownConversationPage(), 404);
+    if (ticketId === null) return unknown();
+    return answer(ticketId).catch((error: unknown) => {
+      if (error instanceof Refusal && unknownCodes.has(error.code)) return unknown();
+      throw error;
+    });
+  };
+
+  return new Hono()
+    .basePath('/t')
+    .use(async (request, next) => {
+      await next();
+      request.header('x-robots-tag', 'noindex, nofollow');
+    })
+
+    .get('/:token', (request) => opened(request, (ticketId) => show(request, ticketId)))
+
+    .post('/:token', (request) =>
+      opened(request, async (ticketId) => {
+        const posted = await readAnswer(request);
+        if (posted === null) return show(request, ticketId, { refused: { text: '', ...unreadable } });
+        const { text, idempotencyKey } = posted;
+        try {
+          await limits.take('answers', ticketId);
+          const files = await judgeFiles(posted.files);
+          const answered = await answerTicket(context, { ticketId, text, files, idempotencyKey });
+          const path = conversationPath(conversationTokens.tokenOf(answered.ticketId));
+          return request.redirect(`${path}${answered.continued ? '?continued' : ''}#answer`, 303);
+        } catch (error) {
+          const refused = refusalOf(error);
+          if (!refused) throw error;
+          return show(request, ticketId, { refused: { text, ...refused } });
+        }
+      }),
+    )
+
+    .get('/:token/attachments/:id', (request) =>
+      opened(request, async (ticketId) => {
+        const { bytes, ...file } = await readAttachment(context, {
+          ticketId,
+          attachmentId: request.req.param('id'),
+        });
+        return request.body(new Uint8Array(bytes), 200, downloadHeaders(file));
+      }),
+    );
+}
+
+/** Nobody keeps a copy, and no script runs on it but ours. */
+function draw(request: Request, body: Html, status: 200 | 400 | 404): Response | Promise<Response> {
+  return request.html(body, status, {
+    'content-security-policy': contentSecurityPolicy({ scripts: true }),
+    'cache-control': 'no-store',
+  });
+}
+
+const unknownCodes = new Set<string>(['ticket_unknown', 'attachment_unknown']);
+
+const unreadable = {
+  field: null,
+  message: 'This could not be read, so nothing was sent. Try it again from this page.',
+} as const;
+
+/** What the form says; null for what is no refusal of an answer. */
+function refusalOf(error: unknown): { field: 'text' | 'files' | null; message: string } | null {
+  if (error instanceof Problem) return { field: null, message: error.message };
+  if (!(error instanceof Refusal) || unknownCodes.has(error.code)) return null;
+  const { field, message } = error;
+  return { field: field === 'text' || field === 'files' ? field : null, message };
+}
