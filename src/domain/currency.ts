@@ -74,3 +74,8 @@ const LEAST: Readonly<Record<string, number>> = {
 export function leastAmount(currency: string): number {
   return Object.hasOwn(LEAST, currency) ? Number(LEAST[currency]) : stepOf(currency);
 }
+
+/** The most that can be paid in a currency: the greatest of its steps that has eight digits. */
+export function mostAmount(currency: string): number {
+  return MOST_AMOUNT - (MOST_AMOUNT % stepOf(currency));
+}

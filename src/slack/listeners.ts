@@ -9,8 +9,10 @@ import { invitationActions } from './actions/invitation.ts';
 import { invitationsActions } from './actions/invitations.ts';
 import { leaveActions } from './actions/leave.ts';
 import { membersActions } from './actions/members.ts';
+import { paymentsActions } from './actions/payments.ts';
 import { pluginActions } from './actions/plugin.ts';
 import { prefixActions } from './actions/prefix.ts';
+import { productsActions } from './actions/products.ts';
 import { seatsActions } from './actions/seats.ts';
 import { settingsActions } from './actions/settings.ts';
 import { ticketCardActions } from './actions/ticket-card.ts';
@@ -27,8 +29,10 @@ import { inviteCommands } from './commands/invite.ts';
 import { leaveCommands } from './commands/leave.ts';
 import { membersCommands } from './commands/members.ts';
 import { overviewCommands } from './commands/overview.ts';
+import { paymentsCommands } from './commands/payments.ts';
 import { pluginCommands } from './commands/plugin.ts';
 import { prefixCommands } from './commands/prefix.ts';
+import { productsCommands } from './commands/products.ts';
 import { withHelp } from './commands/route.ts';
 import { seatsCommands } from './commands/seats.ts';
 import { settingsCommands } from './commands/settings.ts';
@@ -45,8 +49,10 @@ import { domainsViews } from './views/domains.ts';
 import { invitationsViews } from './views/invitations.ts';
 import { leaveViews } from './views/leave.ts';
 import { membersViews } from './views/members.ts';
+import { paymentsViews } from './views/payments.ts';
 import { pluginViews } from './views/plugin.ts';
 import { prefixViews } from './views/prefix.ts';
+import { productsViews } from './views/products.ts';
 import { seatsViews } from './views/seats.ts';
 import { settingsViews } from './views/settings.ts';
 import { ticketCardViews } from './views/ticket-card.ts';
@@ -69,6 +75,8 @@ export const listeners: Listeners = {
           membersCommands,
           domainsCommands,
           pluginCommands,
+          productsCommands,
+          paymentsCommands,
           prefixCommands,
           settingsCommands,
           channelCommands,
@@ -96,6 +104,8 @@ export const listeners: Listeners = {
     deletionActions,
     domainsActions,
     pluginActions,
+    productsActions,
+    paymentsActions,
     auditActions,
     ticketsActions,
     channelActions,
@@ -114,6 +124,8 @@ export const listeners: Listeners = {
     deletionViews,
     domainsViews,
     pluginViews,
+    productsViews,
+    paymentsViews,
     ticketsViews,
     channelViews,
     categoriesViews,

@@ -111,6 +111,7 @@ describe('the overview', () => {
       'channel.open',
       'categories.open',
       'plugin.open',
+      'products.open',
       'audit.open',
     ];
     expect(offered('owner')).toEqual(['seats.open', ...manager, 'billing.open', 'transfer.open']);

@@ -211,6 +211,7 @@ function furtherButtons(actor: Actor): KnownBlock {
         button('channel.open', 'Support channel'),
         button('categories.open', 'Ticket categories'),
         button('plugin.open', 'Plugin'),
+        button('products.open', 'Products'),
       ]
     : [];
   const billing = offered(actor, 'billing.manage') ? [button('billing.open', 'Billing')] : [];

@@ -9,7 +9,10 @@ export interface Place {
 }
 
 /** Where one is in a list, and the way to the pages beside it; nothing for a list of one page. */
-export function pagingBlocks(feature: 'members' | 'domains', { page, pages }: Place): KnownBlock[] {
+export function pagingBlocks(
+  feature: 'members' | 'domains' | 'products',
+  { page, pages }: Place,
+): KnownBlock[] {
   if (pages < 2) return [];
   const previous = button(`${feature}.previous`, 'Previous', {
     label: 'Previous page',

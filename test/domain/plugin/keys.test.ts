@@ -235,13 +235,13 @@ describe('keys', () => {
       [closing, 'organization_closing'],
     ] as const) {
       for (const attempt of [
-        openKeys(stage.context, actor),
-        listKeys(stage.context, actor),
-        rotatePublishableKey(stage.context, actor, { keyId }),
-        createSecretKey(stage.context, actor, secretOf),
-        revokeSecretKey(stage.context, actor, { keyId: secret.id }),
+        () => openKeys(stage.context, actor),
+        () => listKeys(stage.context, actor),
+        () => rotatePublishableKey(stage.context, actor, { keyId }),
+        () => createSecretKey(stage.context, actor, secretOf),
+        () => revokeSecretKey(stage.context, actor, { keyId: secret.id }),
       ]) {
-        expect((await refusal(attempt)).code).toBe(code);
+        expect((await refusal(attempt())).code).toBe(code);
       }
     }
     expect(await everything(organizationId)).toEqual(before);
