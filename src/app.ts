@@ -86,7 +86,7 @@ async function start(
   // The jobs wait for their stores, while what answers requests is being loaded; nothing is asked before both are ready.
   const [started, answering] = await Promise.allSettled([
     startEngine(config, parts, { connectionString, pace }, onStop),
-    createAnswers(config, parts, probes),
+    createAnswers(config, parts, { probes, connectionString }),
   ]);
   jobs = settledValue(started);
   const { port, stop } = await startServer({ port: config.PORT, log, ...settledValue(answering) }).catch(
@@ -113,10 +113,14 @@ async function startEngine(
 }
 
 /** What the server answers with; of a worker it is asked only how it is. */
-async function createAnswers(config: Config, parts: Parts, probes: Record<string, Probe>) {
-  if (config.ROLE === 'worker') return { pages: assemblePages([healthRoutes({ probes })], parts.log) };
+async function createAnswers(
+  config: Config,
+  parts: Parts,
+  web: { probes: Record<string, Probe>; connectionString: string },
+) {
+  if (config.ROLE === 'worker') return { pages: assemblePages([healthRoutes(web)], parts.log) };
   const { createWeb } = await import('./wiring/web.ts');
-  return createWeb(config, parts, probes);
+  return createWeb(config, parts, web);
 }
 
 function settledValue<T>(settled: PromiseSettledResult<T>): T {

@@ -1,18 +1,26 @@
 import { createPersonQuestion } from '../clients/slack/person.ts';
 import { postToResponseUrl } from '../clients/slack/response-url.ts';
 import { createBillingQuestions } from '../clients/stripe/billing-questions.ts';
+import { createPaymentQuestions } from '../clients/stripe/payment-questions.ts';
 import { createPortalQuestion } from '../clients/stripe/portal-question.ts';
 import { createWebhookVerifier } from '../clients/stripe/webhook-signature.ts';
 import type { Config } from '../config.ts';
+import { subscribe } from '../database/notifications.ts';
 import type { Questions } from '../slack/questions.ts';
 import { leftPath, paidPath } from '../web/checkout-return.ts';
 import type { Probe } from '../web/health.ts';
+import { createConversationFeed } from '../web/live/conversation-feed.ts';
+import { connectAgainPath, connectedUrlPath } from '../web/onboarding-return.ts';
 import { portalReturnPath } from '../web/portal-return.ts';
 import type { Parts } from './parts.ts';
 import { createPlugin } from './plugin.ts';
 
 /** What answers requests: Slack's, and all others. */
-export async function createWeb(config: Config, parts: Parts, probes: Record<string, Probe>) {
+export async function createWeb(
+  config: Config,
+  parts: Parts,
+  { probes, connectionString }: { probes: Record<string, Probe>; connectionString: string },
+) {
   const [
     { createSlackApp },
     { listeners },
@@ -37,10 +45,20 @@ export async function createWeb(config: Config, parts: Parts, probes: Record<str
       ...createBillingQuestions(context, stripe, { paid: publicUrl(paidPath), left: publicUrl(leftPath) }),
       portal: createPortalQuestion(context, stripe, publicUrl(portalReturnPath)),
     },
+    payments: createPaymentQuestions(context, stripe, {
+      back: (accountId) => publicUrl(connectedUrlPath(accountId)),
+      again: publicUrl(connectAgainPath),
+    }),
     publicUrl,
     websites: { allowLocalhost: config.ALLOW_LOCALHOST === 'yes' },
   };
+  const feed = createConversationFeed({
+    context,
+    listen: (options) => subscribe(connectionString, 'conversations', options),
+    log,
+  });
   return {
+    live: feed,
     slack: createSlackApp({
       context,
       listeners,
@@ -64,8 +82,11 @@ export async function createWeb(config: Config, parts: Parts, probes: Record<str
       probes,
       log,
       signIn: createSignIn({ ...app, issuer: config.OIDC_ISSUER, redirectUrl: publicUrl(callbackPath), log }),
-      verifyStripeEvent: createWebhookVerifier(config.STRIPE_WEBHOOK_SECRET),
-      plugin: createPlugin(config, parts),
+      verifyStripeEvent: createWebhookVerifier(
+        config.STRIPE_WEBHOOK_SECRET,
+        config.STRIPE_CONNECT_WEBHOOK_SECRET,
+      ),
+      plugin: createPlugin(config, parts, feed),
       inboundMail: replyAddresses && token !== undefined ? { token, replyAddresses } : undefined,
     }),
   };

@@ -5,8 +5,15 @@ import { type FieldError, Problem, type ProblemStatus } from './problems.ts';
 /** What a refusal of the business is over HTTP; 400 for all others. */
 const statuses: Partial<Record<RefusalCode, ProblemStatus>> = {
   ticket_unknown: 404,
+  attachment_unknown: 404,
   organization_gone: 404,
   idempotency_mismatch: 422,
+  payment_unknown: 404,
+  product_unknown: 404,
+  product_inactive: 409,
+  payments_closed: 409,
+  payments_not_active: 409,
+  payment_refused: 409,
 };
 
 /** A refusal of the business, said by the API. */

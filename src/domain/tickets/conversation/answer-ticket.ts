@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../context.ts';
+import { formatNumber } from '../../count.ts';
 import { refuse } from '../../errors.ts';
 import { fitText } from '../fit-words.ts';
 import type { TicketFile } from '../opening.ts';
 import { recordCustomerMessage } from '../say/record-customer-message.ts';
-import { nothingToSee } from '../ticket.ts';
+import { DESCRIPTION_LENGTH, nothingToSee } from '../ticket.ts';
 
 /** What a customer answers on a page. */
 export interface Answer {
@@ -27,13 +28,16 @@ export interface Answered {
 }
 
 /**
- * Keeps what a ticket's customer answers, whatever the organization's seats and subscription; words are made fit, and cut where
- * they are too long. A closed ticket stays closed: a new one goes on from it.
- * @throws Refusal `ticket_unknown`; `answer_empty` on `text`; `idempotency_mismatch` where the key was used for another answer.
+ * Keeps what a ticket's customer answers, whatever the organization's seats and subscription; what cannot stand
+ * in its words is left out. A closed ticket stays closed: a new one goes on from it.
+ * @throws Refusal `ticket_unknown`; `answer_length`, `answer_empty` on `text`; `idempotency_mismatch` where the key was used for another answer.
  */
 export async function answerTicket(context: Context, answer: Answer): Promise<Answered> {
   const { ticketId, files, idempotencyKey } = answer;
   const text = fitText(answer.text);
+  if ([...text].length > DESCRIPTION_LENGTH) {
+    throw refuse('answer_length', { most: formatNumber(DESCRIPTION_LENGTH) }).on('text');
+  }
   if (nothingToSee.test(text) && files.length === 0) throw refuse('answer_empty').on('text');
   const ticket = await context.database.ticket.findUnique({
     where: { id: ticketId },

@@ -14,15 +14,15 @@ export async function authorizeConversation(
     conversationTokens,
   }: Pick<Context, 'database'> & { conversationTokens: Pick<ConversationTokens, 'read'> },
   { token, ticketId, organizationId }: { token: string; ticketId: string; organizationId: string | null },
-): Promise<{ isClosed: boolean }> {
+): Promise<{ isClosed: boolean; revision: number }> {
   const opened = conversationTokens.read(token);
   if (opened === null) throw refuse('conversation_token');
   if (opened !== ticketId) throw refuse('ticket_unknown');
   const ticket = await database.ticket.findUnique({
     where: { id: opened },
-    select: { organizationId: true, status: true },
+    select: { organizationId: true, status: true, revision: true },
   });
   const isTheirs = organizationId === null || ticket?.organizationId === organizationId;
   if (!ticket || !isTheirs) throw refuse('ticket_unknown');
-  return { isClosed: ticket.status === 'closed' };
+  return { isClosed: ticket.status === 'closed', revision: ticket.revision };
 }

@@ -1,0 +1,162 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { answerTicket } from '../../domain/tickets/conversation/answer-ticket.ts';
+import { conversationPath } from '../../domain/tickets/conversation/conversation-token.ts';
+import {
+  MOST_MESSAGES,
+  PAGE_MESSAGES,
+  readConversation,
+} from '../../domain/tickets/conversation/read-conversation.ts';
+import { readCustomerMessages, readCustomerTicket } from '../../domain/tickets/customer-view.ts';
+import { readPostedFiles } from '../../domain/tickets/posted-files.ts';
+import { type PluginApi, pluginBase } from './api.ts';
+import { conversationTicketSchema, messageSchema, wireMessage, wireTicket } from './conversation-message.ts';
+import type { Gate } from './gate.ts';
+import type { Limits } from './limits.ts';
+import {
+  type ConversationParts,
+  conversationRoute,
+  openConversation,
+  ticketParams,
+} from './open-conversation.ts';
+import { Problem, problems } from './problems.ts';
+import { attachmentsSchema, idempotencyHeaders, keyQuery } from './schemas.ts';
+
+export interface ConversationRouteParts extends ConversationParts {
+  gate: Gate;
+  limits: Limits;
+  publicUrl(path: string): string;
+}
+
+const answerSchema = z
+  .strictObject({
+    text: z
+      .string()
+      // Longer than anything that fits, and short enough to be looked at.
+      .max(100_000, 'An answer has at most 10,000 characters.')
+      .openapi({
+        description: 'Plain text of at most 10,000 characters; may be empty where files are sent.',
+      }),
+    attachments: attachmentsSchema.optional(),
+  })
+  .openapi('Answer');
+
+const answeredSchema = z
+  .object({
+    ticket: conversationTicketSchema,
+    token: z.string().openapi({ description: 'Opens `ticket`.', example: 'odt_…' }),
+    url: z.url(),
+    message: messageSchema.nullable(),
+    continued: z.boolean().openapi({
+      description:
+        'True where the asked ticket is closed: `ticket` is a new one that goes on from it, with a token of its own.',
+    }),
+  })
+  .openapi('Answered');
+
+const conversationSchema = z
+  .object({
+    ticket: conversationTicketSchema,
+    messages: z.array(messageSchema).openapi({ description: 'Oldest first.' }),
+    earlier: z
+      .uuid()
+      .nullable()
+      .openapi({ description: 'The `before` of the page ahead of this one; null where there is none.' }),
+    revision: z.int().openapi({ description: 'What to open the events with, as `Last-Event-ID`.' }),
+  })
+  .openapi('Conversation');
+
+/** Reading a ticket's conversation and answering in it, for whoever has its token. */
+export function conversationRoutes(api: PluginApi, parts: ConversationRouteParts): void {
+  const { context, gate, limits, conversationTokens, publicUrl } = parts;
+
+  const readRoute = createRoute({
+    ...conversationRoute,
+    method: 'get',
+    path: `${pluginBase}/tickets/{id}`,
+    summary: 'Read a conversation',
+    description: `The newest ${PAGE_MESSAGES} messages, or as many as asked for; the rest page by page with \`before\`.`,
+    middleware: [gate.conversation],
+    request: {
+      params: ticketParams,
+      query: keyQuery.extend({
+        before: z.uuid().optional().openapi({ description: 'A message’s id: those before it are read.' }),
+        limit: z.coerce.number().int().min(1).max(MOST_MESSAGES).optional(),
+      }),
+    },
+    responses: {
+      200: {
+        description: 'The conversation.',
+        content: { 'application/json': { schema: conversationSchema } },
+      },
+      ...problems(400, 401, 403, 404),
+    },
+  });
+  api.openapi(readRoute, async (request) => {
+    const { ticketId } = await openConversation(parts, request, request.req.valid('param').id);
+    const { before, limit } = request.req.valid('query');
+    const { ticket, messages, earlier } = await readConversation(context, {
+      ticketId,
+      before,
+      ...(limit !== undefined && { limit }),
+    });
+    const { revision } = ticket;
+    return request.json(
+      { ticket: wireTicket(ticket), messages: messages.map(wireMessage), earlier, revision },
+      200,
+    );
+  });
+
+  const answerRoute = createRoute({
+    ...conversationRoute,
+    method: 'post',
+    path: `${pluginBase}/tickets/{id}/messages`,
+    summary: 'Answer',
+    description:
+      'As the customer. A resolved ticket is open again by it; where the ticket is closed, a new one goes on from it.',
+    middleware: [gate.conversation],
+    request: {
+      params: ticketParams,
+      query: keyQuery,
+      headers: idempotencyHeaders,
+      body: { required: true, content: { 'application/json': { schema: answerSchema } } },
+    },
+    responses: {
+      201: {
+        description:
+          'What was kept. The same again under the same Idempotency-Key, then with `Idempotent-Replayed: true`.',
+        content: { 'application/json': { schema: answeredSchema } },
+      },
+      ...problems(400, 401, 403, 404, 411, 413, 415, 422, 429),
+    },
+  });
+  api.openapi(answerRoute, async (request) => {
+    const asked = await openConversation(parts, request, request.req.valid('param').id);
+    await limits.take('answers', asked.ticketId);
+    const { text, attachments = [] } = request.req.valid('json');
+    const files = await readPostedFiles(attachments);
+    if (asked.isClosed) await limits.take('continued', asked.ticketId);
+    const { ticketId, messageId, continued, replayed } = await answerTicket(context, {
+      ticketId: asked.ticketId,
+      text,
+      files,
+      idempotencyKey: request.req.valid('header')['idempotency-key'],
+    });
+    const [ticket, [message]] = await Promise.all([
+      readCustomerTicket(context, ticketId),
+      readCustomerMessages(context, { ticketId, id: messageId }),
+    ]);
+    if (!ticket) throw new Problem(404, 'ticket_unknown', 'There is no such ticket.');
+    if (replayed) request.header('idempotent-replayed', 'true');
+    const token = conversationTokens.tokenOf(ticketId);
+    return request.json(
+      {
+        ticket: wireTicket(ticket),
+        token,
+        url: publicUrl(conversationPath(token)),
+        message: message ? wireMessage(message) : null,
+        continued,
+      },
+      201,
+    );
+  });
+}
