@@ -4,6 +4,7 @@ import type { SlackFiles } from '../clients/slack/files.ts';
 import type { StripeClient } from '../clients/stripe/client.ts';
 import type { Keyring } from '../database/sealing.ts';
 import type { Context } from '../domain/context.ts';
+import type { ConversationTokens } from '../domain/tickets/conversation/conversation-token.ts';
 import type { ReplyAddresses } from '../domain/tickets/mail/reply-address.ts';
 
 /**
@@ -20,8 +21,12 @@ export type JobContext = Context & {
   mailer: Pick<Mailer, 'send'>;
   /** Where answers by mail come back; undefined where they do not. */
   replyAddresses: ReplyAddresses | undefined;
+  /** What opens a ticket's conversation to its customer. */
+  conversationTokens: Pick<ConversationTokens, 'tokenOf'>;
   /** Opens what `seal` has sealed. */
   keyring: Pick<Keyring, 'open'>;
+  /** Whether Stripe tells of connected accounts by webhooks. */
+  hearsOfAccounts: boolean;
   /** The public address of a path of ours, like "/logos/…". */
   publicUrl(path: string): string;
 };

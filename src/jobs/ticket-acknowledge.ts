@@ -2,7 +2,7 @@ import { MailRefused } from '../clients/mail/mailer.ts';
 import { acknowledgementMail } from '../clients/mail/ticket-mail.ts';
 import { readCustomerMessages, readCustomerTicket } from '../domain/tickets/customer-view.ts';
 import { defineJob } from './job.ts';
-import { answerable, envelope, mailKey, type TicketMailContext } from './ticket-mail.ts';
+import { envelope, mailKey, type TicketMailContext, wayBack } from './ticket-mail.ts';
 
 /**
  * Tells a customer the number of their ticket, by a mail that can be answered. Who opened a ticket for themselves in Slack gets
@@ -23,7 +23,7 @@ export const ticketAcknowledge = defineJob<'ticket.acknowledge', TicketMailConte
     const mail = await acknowledgementMail({
       ticket,
       message: first ?? null,
-      answerable: answerable(context),
+      ...wayBack(context, ticketId),
     });
     try {
       await context.mailer.send({

@@ -2,6 +2,10 @@ import { type Mailer, MailRefused, type Reference } from '../clients/mail/mailer
 import { ticketReplyMail } from '../clients/mail/ticket-mail.ts';
 import type { Context } from '../domain/context.ts';
 import {
+  type ConversationTokens,
+  conversationPath,
+} from '../domain/tickets/conversation/conversation-token.ts';
+import {
   type CustomerTicket,
   readCustomerFiles,
   readCustomerMessages,
@@ -18,6 +22,8 @@ export type TicketMailContext = Context & {
   mailer: Pick<Mailer, 'send'>;
   /** Undefined where no mail comes back here. */
   replyAddresses: Pick<ReplyAddresses, 'addressOf'> | undefined;
+  conversationTokens: Pick<ConversationTokens, 'tokenOf'>;
+  publicUrl(path: string): string;
 };
 
 export type TicketReplyContext = TicketMailContext & Pick<JobContext, 'slack'>;
@@ -58,7 +64,7 @@ export const ticketMail = defineJob<'ticket.mail', TicketReplyContext>('ticket.m
     ]);
     if (!ticket || message?.author.kind !== 'agent') return;
     const files = await readCustomerFiles(context, { ticketId, messageId });
-    const written = await ticketReplyMail({ ticket, message, answerable: answerable(context) });
+    const written = await ticketReplyMail({ ticket, message, ...wayBack(context, ticketId) });
     try {
       await context.mailer.send({
         ...written,
@@ -81,9 +87,18 @@ export const ticketMail = defineJob<'ticket.mail', TicketReplyContext>('ticket.m
     recordTicketMailFailed(transaction, context, { messageId, reason: GIVEN_UP }),
 });
 
-/** Whether an answer to the mails of this installation comes back to it. */
-export function answerable({ replyAddresses }: Pick<TicketMailContext, 'replyAddresses'>): boolean {
-  return replyAddresses !== undefined;
+/**
+ * How a ticket's customer answers: whether by mail, and on which page. The token in its address is made here, for the mail alone:
+ * no job carries it, and no log.
+ */
+export function wayBack(
+  { replyAddresses, conversationTokens, publicUrl }: TicketMailContext,
+  ticketId: string,
+): { answerable: boolean; url: string } {
+  return {
+    answerable: replyAddresses !== undefined,
+    url: publicUrl(conversationPath(conversationTokens.tokenOf(ticketId))),
+  };
 }
 
 /** To whom a ticket's mails go, where answers to them go, and how readers sort them. */

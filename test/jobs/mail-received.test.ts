@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createConversationTokens } from '../../src/domain/tickets/conversation/conversation-token.ts';
 import { createReplyAddresses } from '../../src/domain/tickets/mail/reply-address.ts';
 import { storeMail } from '../../src/domain/tickets/mail/store-mail.ts';
 import type { TakeMailContext } from '../../src/domain/tickets/mail/take-mail.ts';
@@ -52,6 +53,18 @@ function mime(text: string, headers: Record<string, string> = {}, more = ''): Bu
   const head = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${text.replace(/\n/g, '\r\n')}\r\n${more}`);
 }
+
+it('does not bring the link of our mail, in a quote that is kept, into the thread', async () => {
+  const token = createConversationTokens({ keys: [{ key: Buffer.alloc(32, 5) }] }).tokenOf(ticket.id);
+  const quoted = `> See the whole conversation:\n> https://desk.example/t/${token}`;
+  await receive(mime(`${quoted}\nThat page is empty.\n> Reply to this e-mail\nAnd I did.`));
+  const [, message] = await stage.database.ticketMessage.findMany({
+    where: { ticketId: ticket.id },
+    orderBy: { id: 'asc' },
+  });
+  expect(message?.text).toContain('https://desk.example/t/odt_…');
+  expect(message?.text).not.toContain(token);
+});
 
 /** Stores a mail as the listener does, and handles it. */
 async function receive(

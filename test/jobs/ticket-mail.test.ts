@@ -5,6 +5,7 @@ import { RetryableFailure } from '../../src/clients/failures.ts';
 import { createMailer, type Mailer } from '../../src/clients/mail/mailer.ts';
 import { NotInstalled } from '../../src/clients/slack/not-installed.ts';
 import { asRefusal } from '../../src/domain/errors.ts';
+import { createConversationTokens } from '../../src/domain/tickets/conversation/conversation-token.ts';
 import { createReplyAddresses } from '../../src/domain/tickets/mail/reply-address.ts';
 import { retryMail } from '../../src/domain/tickets/mail/retry-mail.ts';
 import { ticketAcknowledge } from '../../src/jobs/ticket-acknowledge.ts';
@@ -20,6 +21,8 @@ const replyAddresses = createReplyAddresses({
   domain: 'reply.orgdesk.example',
   keys: [{ key: Buffer.alloc(32, 5) }],
 });
+const conversationTokens = createConversationTokens({ keys: [{ key: Buffer.alloc(32, 5) }] });
+const publicUrl = (path: string) => `https://desk.example${path}`;
 /** The workspace has removed the app: mails go out all the same. */
 const notInstalled = (teamId: string) => {
   throw new NotInstalled(teamId);
@@ -37,7 +40,14 @@ beforeAll(async () => {
   mailer = createMailer({ url: relay.url, from: 'Orgdesk <desk@orgdesk.example>' });
 });
 beforeEach(async () => {
-  context = { ...stage.context, mailer, replyAddresses, slack: notInstalled };
+  context = {
+    ...stage.context,
+    mailer,
+    replyAddresses,
+    conversationTokens,
+    publicUrl,
+    slack: notInstalled,
+  };
   desk = await openTicketDesk(stage);
   ticket = await anyTicket(stage, desk.agent, { requester: customer });
 });
@@ -213,6 +223,26 @@ describe('an agent’s reply', () => {
     expect(mail?.headers['reply-to']).toBeUndefined();
     expect(mail?.text).not.toContain('above this line');
     expect(mail?.text).not.toContain('Reply to this e-mail');
+  });
+
+  it('leads to its conversation, in text and HTML, by a link that opens this ticket alone', async () => {
+    await send(await reply('Hello'));
+    await acknowledge(ticket.id);
+    await send(await reply('Hello'), { replyAddresses: undefined });
+    const mails = relay.messages();
+    expect(mails).toHaveLength(3);
+    for (const { text, html } of mails) {
+      const [, token = ''] = /^https:\/\/desk\.example\/t\/(\S+)$/m.exec(text) ?? [];
+      expect(conversationTokens.read(token)).toBe(ticket.id);
+      expect(html).toContain(`<a href="https://desk.example/t/${token}"`);
+    }
+    expect(mails[0]?.text).toContain('See the whole conversation:');
+    // Where no answer by mail comes back, the page is where to answer.
+    expect(mails[2]?.text).toContain('See the whole conversation, and answer:');
+    // No row of the outbox, and so no job, has the token in it.
+    const rows = JSON.stringify(await stage.database.outboxRow.findMany());
+    expect(rows).toContain(ticket.id);
+    expect(rows).not.toContain('odt_');
   });
 
   it('never carries an internal note', async () => {

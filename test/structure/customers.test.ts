@@ -8,6 +8,7 @@ const source = resolve(import.meta.dirname, '../../src');
 /** What writes to customers, or shows them something. */
 const facing = [
   ...filesIn('clients/mail'),
+  ...filesIn('domain/tickets/conversation'),
   ...filesIn('domain/tickets/markup'),
   ...filesIn('mail'),
   ...filesIn('web'),

@@ -13,10 +13,17 @@ export interface TicketMailContent {
   message: CustomerMessage;
   /** Whether an answer by mail comes back to the ticket. */
   answerable: boolean;
+  /** The page of the conversation, for this customer alone. */
+  url: string;
 }
 
 /** An agent's reply as the customer's mail, in HTML and as text. It is made of what customers may see, and of nothing else. */
-export async function ticketReplyMail({ ticket, message, answerable }: TicketMailContent): Promise<Written> {
+export async function ticketReplyMail({
+  ticket,
+  message,
+  answerable,
+  url,
+}: TicketMailContent): Promise<Written> {
   const { number, title, organization } = ticket;
   const signature = `${message.author.name}, ${organization.name}`;
   const files = message.attachments.length > 0 && message.words.length === 0;
@@ -26,6 +33,7 @@ export async function ticketReplyMail({ ticket, message, answerable }: TicketMai
     words: files ? [paragraph('See the files with this e-mail.')] : message.words,
     below: [signature, footer(ticket, answerable)],
     answerable,
+    url,
   });
 }
 
@@ -34,6 +42,7 @@ export async function acknowledgementMail({
   ticket,
   message,
   answerable,
+  url,
 }: Omit<TicketMailContent, 'message'> & { message: CustomerMessage | null }): Promise<Written> {
   const { number, title, organization, requester } = ticket;
   const opened = message
@@ -50,6 +59,7 @@ export async function acknowledgementMail({
     ],
     below: [organization.name, footer(ticket, answerable)],
     answerable,
+    url,
   });
 }
 
@@ -65,6 +75,7 @@ function footer({ number }: CustomerTicket, answerable: boolean): string {
 const font = 'system-ui,-apple-system,Segoe UI,sans-serif';
 const ink = `margin:0 0 16px;color:#1c2733;font:16px/1.5 ${font};overflow-wrap:anywhere`;
 const quiet = `margin:0 0 12px;color:#52606d;font:14px/1.5 ${font};overflow-wrap:anywhere`;
+const link = 'color:#0b5cad;font-weight:600';
 const styles: Styles = {
   paragraph: ink,
   quote: `${ink};padding:0 0 0 16px;border-left:3px solid #d3dae1`,
@@ -79,10 +90,20 @@ interface Parts {
   /** Lines under a thin rule. */
   below: readonly string[];
   answerable: boolean;
+  url: string;
 }
 
-async function write({ subject, fromName, words, below, answerable }: Parts): Promise<Written> {
-  const text = [...(answerable ? [REPLY_ABOVE] : []), toText(words), ['-- ', ...below].join('\n')];
+const SEE = 'See the whole conversation';
+const KEEP = 'This link needs no password: whoever has it can read the conversation and answer for you.';
+
+async function write({ subject, fromName, words, below, answerable, url }: Parts): Promise<Written> {
+  const see = answerable ? SEE : `${SEE}, and answer`;
+  const text = [
+    ...(answerable ? [REPLY_ABOVE] : []),
+    toText(words),
+    `${see}:\n${url}\n${KEEP}`,
+    ['-- ', ...below].join('\n'),
+  ];
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -94,6 +115,7 @@ async function write({ subject, fromName, words, below, answerable }: Parts): Pr
 <body style="margin:0;padding:16px;background:#ffffff">
 ${answerable ? html`<p style="${raw(quiet)}">${REPLY_ABOVE}</p>` : ''}
 ${toHtml(words, styles)}
+<p style="${raw(quiet)}"><a href="${url}" style="${raw(link)}">${see}</a><br>${KEEP}</p>
 <div style="margin:24px 0 0;padding:12px 0 0;border-top:1px solid #d3dae1">
 ${below.map((line) => html`<p style="${raw(quiet)}">${line}</p>`)}
 </div>

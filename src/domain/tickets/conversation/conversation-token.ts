@@ -39,6 +39,11 @@ export function createConversationTokens({
   };
 }
 
+/** Words from outside without the tokens in them: a mail that is answered comes back in the answer, with its link. */
+export function withoutTokens(text: string): string {
+  return text.replace(/odt_[A-Za-z0-9_-]{48}/g, 'odt_…');
+}
+
 /** Where a ticket's customer reads and answers, on this server: the token stands in it, so that no log may. */
 export function conversationPath(token: string): string {
   return `/t/${token}`;

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { ATTACHMENT_BYTES, fileName, inspectAttachment } from '../attachment-kind.ts';
 import { cleanText } from '../clean-text.ts';
+import { withoutTokens } from '../conversation/conversation-token.ts';
 import { recordCustomerMessage } from '../say/record-customer-message.ts';
 import { type AutomaticReason, automaticReason } from './automatic.ts';
 import { findParticipant } from './find-participant.ts';
@@ -67,7 +68,7 @@ async function isFlood({ database, now }: Context, customerId: string): Promise<
 }
 
 function wordsOf({ text }: ReceivedMail, leftOut: readonly string[]): string {
-  const points = Array.from(ownWords(cleanText(text.slice(0, TEXT_READ))));
+  const points = Array.from(withoutTokens(ownWords(cleanText(text.slice(0, TEXT_READ)))));
   const words =
     points.length > WORDS_KEPT
       ? `${points.slice(0, WORDS_KEPT).join('').trimEnd()}…\n\n(The mail was longer and is cut here.)`
