@@ -54,8 +54,12 @@ export async function deleteOrganization(context: Context, deletionId: string): 
       // While the members are there to be asked.
       const told = await ownerNotices(transaction, deletion, { kind: 'deletion_done' });
       await resolveFindingsOf(transaction, context, deletion.organizationId);
+      // Ahead of their messages, as everybody locks them: a message that is being written does not stand in the way.
+      await transaction.ticket.deleteMany({ where: { organizationId: deletion.organizationId } });
       await transaction.organization.deleteMany({ where: { id: deletion.organizationId } });
       await record(transaction, context, [], [...told, homeRefresh(deletion.teamId)]);
+      // Whoever watches one of the conversations hears that it is gone.
+      await transaction.$executeRaw`SELECT pg_notify('conversations', '')`;
       return true;
     },
     { timeout: 600_000 },
