@@ -55,10 +55,7 @@ export function eventRoutes(api: PluginApi, parts: EventParts): void {
         'last-event-id': z
           .string()
           .optional()
-          .openapi({
-            param: { name: 'Last-Event-ID', in: 'header' },
-            description: 'Without it only what changes from now on is told.',
-          }),
+          .openapi({ description: 'Without it only what changes from now on is told.' }),
       }),
     },
     responses: {

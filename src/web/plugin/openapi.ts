@@ -24,6 +24,18 @@ export function documentRoute(api: PluginApi, { ownOrigin }: { ownOrigin: string
     'conversation',
     bearer('`odt_…`, given to whoever opened a ticket; it opens that one.'),
   );
+  api.openAPIRegistry.registerPath({
+    method: 'get',
+    path: documentPath,
+    tags: ['Description'],
+    summary: 'Read this description',
+    responses: {
+      200: {
+        description: 'OpenAPI 3.1.',
+        content: { 'application/json': { schema: { type: 'object' } } },
+      },
+    },
+  });
   let made: { body: string; etag: string } | undefined;
   api.get(documentPath, (request) => {
     made ??= make(api, ownOrigin);

@@ -32,10 +32,11 @@ const file = (name: string, bytes: Uint8Array) => ({ name, content: Buffer.from(
 
 describe('a ticket from a website', () => {
   it('is a ticket of the organization, whose card appears in the support channel and whose customer is told', async () => {
-    const channel = await world.slack.addChannel(shop.desk.teamId, { name: 'support' });
+    const { teamId } = shop.desk;
+    const channel = await world.slack.addChannel(teamId, { name: 'support', bot: true });
     await world.context.database.organization.update({
       where: { id: shop.desk.organizationId },
-      data: { supportChannelId: channel.id },
+      data: { supportChannelId: channel },
     });
     const requester = { name: 'Cara Customer', email: 'Cara.First@Customer.example' };
     const { status, body, headers } = await shop.ask('/tickets', {
@@ -67,6 +68,10 @@ describe('a ticket from a website', () => {
     expect(stored?.requester).toMatchObject({ name: 'Cara Customer', email: 'cara.first@customer.example' });
     expect(stored?.messages[0]?.text).toBe('At the handle.\nSince Monday.');
     await world.settle();
+    const posted = JSON.stringify(await world.slack.messages(teamId, channel));
+    for (const words of ['TKT-001', 'The kettle leaks', 'Since Monday.', 'Cara Customer']) {
+      expect(posted).toContain(words);
+    }
     expect(world.mail.mailbox('cara.first@customer.example').at(-1)?.subject).toContain('TKT-001');
   });
 

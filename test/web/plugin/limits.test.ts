@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld, type TestWorld } from '../../setup/desk.ts';
+import { type Answer, openWebsite, ticketForm, type Website } from './website.ts';
+
+let world: TestWorld;
+let shop: Website;
+beforeAll(async () => {
+  world = await openWorld({ TRUSTED_PROXIES: '1' });
+  shop = await openWebsite(world);
+});
+afterAll(() => world?.stop());
+
+let addresses = 0;
+/** An address that nobody has asked from. */
+const fresh = () => {
+  addresses += 1;
+  return `198.51.${Math.floor(addresses / 250)}.${addresses % 250}`;
+};
+
+async function open(site: Website, from: string, email?: string, url?: string): Promise<Answer> {
+  const headers = { 'x-forwarded-for': from };
+  const { body } = await site.ask('/sessions', {
+    body: { purpose: 'tickets' },
+    headers: { 'x-forwarded-for': fresh() },
+  });
+  const form = ticketForm(email === undefined ? {} : { requester: { email } });
+  const asked = { bearer: body.session ?? '', body: form, headers };
+  return url === undefined ? site.ask('/tickets', asked) : askAt(url, site, asked);
+}
+
+async function askAt(url: string, site: Website, asked: { bearer: string; body: unknown; headers: object }) {
+  const response = await fetch(`${url}/plugin/v1/tickets?key=${site.key}`, {
+    method: 'POST',
+    headers: {
+      origin: site.origin,
+      authorization: `Bearer ${asked.bearer}`,
+      'content-type': 'application/json',
+      ...asked.headers,
+    },
+    body: JSON.stringify(asked.body),
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Answer['body'],
+  };
+}
+
+/** Asks until it is too often; how often it was not. */
+async function until429(ask: () => Promise<Answer>): Promise<{ passed: number; refused: Answer }> {
+  for (let passed = 0; passed < 200; passed += 1) {
+    const answer = await ask();
+    if (answer.status === 429) return { passed, refused: answer };
+    expect(answer.status).toBe(201);
+  }
+  throw new Error('There is no limit.');
+}
+
+const tickets = () => world.context.database.ticket.count();
+
+describe('tickets for one e-mail address', () => {
+  it('are five an hour, over all organizations, and the sixth is told when', async () => {
+    const other = await openWebsite(world, { host: 'other.example.com' });
+    const email = 'victim@customer.example';
+    for (const site of [shop, other, shop, other])
+      expect((await open(site, fresh(), email)).status).toBe(201);
+    expect((await open(other, fresh(), 'Victim+more@Customer.example')).status).toBe(201);
+    const before = await tickets();
+    const { status, headers, body } = await open(shop, fresh(), email);
+    expect([status, body.code, body.errors?.[0]?.field]).toEqual([429, 'too_often', 'requester.email']);
+    const seconds = Number(headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(3500);
+    expect(seconds).toBeLessThanOrEqual(3600);
+    expect(headers.get('access-control-allow-origin')).toBe(shop.origin);
+    expect(headers.get('access-control-expose-headers')).toMatch(/retry-after/i);
+    expect(await tickets()).toBe(before);
+    expect((await open(shop, fresh(), 'neighbour@customer.example')).status).toBe(201);
+    await world.advance({ seconds: seconds - 10 });
+    expect((await open(shop, fresh(), email)).status).toBe(429);
+    await world.advance({ seconds: 11 });
+    expect((await open(shop, fresh(), email)).status).toBe(201);
+  });
+
+  it('are no more than five where twenty come at once, to two processes', async () => {
+    const another = await world.startAnother('web');
+    const email = 'storm@customer.example';
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        open(shop, fresh(), email, index % 2 ? `http://127.0.0.1:${another.port}` : undefined),
+      ),
+    );
+    await another.stop();
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([
+      ...Array.from({ length: 5 }, () => 201),
+      ...Array.from({ length: 15 }, () => 429),
+    ]);
+  });
+
+  it('count only what was taken', async () => {
+    const email = 'careful@customer.example';
+    const bearer = await shop.session();
+    for (let time = 0; time < 8; time += 1) {
+      const form = ticketForm({ title: '', requester: { email } });
+      const answer = await shop.ask('/tickets', {
+        bearer,
+        body: form,
+        headers: { 'x-forwarded-for': fresh() },
+      });
+      expect(answer.status).toBe(400);
+    }
+    expect((await open(shop, fresh(), email)).status).toBe(201);
+  });
+});
+
+describe('one client address', () => {
+  it('opens thirty tickets in ten minutes', async () => {
+    const from = fresh();
+    const { passed, refused } = await until429(() => open(shop, from));
+    expect(passed).toBe(30);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(600);
+    expect((await open(shop, fresh())).status).toBe(201);
+    await world.advance({ seconds: 601 });
+    expect((await open(shop, from)).status).toBe(201);
+  });
+
+  it('is the entry that our proxy wrote, whatever the client wrote in front of it', async () => {
+    const from = fresh();
+    let forged = 0;
+    const { passed } = await until429(() => {
+      forged += 1;
+      return open(shop, `10.0.0.${forged}, ${from}`);
+    });
+    expect(passed).toBe(30);
+  });
+
+  it('is a whole /64 of IPv6', async () => {
+    let host = 0;
+    const { passed } = await until429(() => {
+      host += 7;
+      return open(shop, `2001:db8:7:7::${host.toString(16)}`);
+    });
+    expect(passed).toBe(30);
+    expect((await open(shop, '2001:db8:7:8::1')).status).toBe(201);
+  });
+
+  it('begins sessions at a limit of its own', async () => {
+    const headers = { 'x-forwarded-for': fresh() };
+    const { passed } = await until429(() => shop.ask('/sessions', { body: { purpose: 'tickets' }, headers }));
+    expect(passed).toBe(120);
+  });
+});
+
+describe('the organization’s server', () => {
+  it('is counted by its key, not by its address', async () => {
+    const bearer = await shop.addSecret();
+    const headers = { 'x-forwarded-for': fresh() };
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        shop.ask('/tickets', { origin: null, key: null, bearer, headers, body: ticketForm() }),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+  });
+});
+
+describe('while the limits cannot be counted', () => {
+  it('tickets are taken nevertheless, and each process counts for itself', async () => {
+    const { database } = world.context;
+    await database.$executeRawUnsafe('ALTER TABLE rate_limits RENAME TO rate_limits_away');
+    try {
+      const email = 'insured@customer.example';
+      const { passed, refused } = await until429(() => open(shop, fresh(), email));
+      expect(passed).toBe(5);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    } finally {
+      await database.$executeRawUnsafe('ALTER TABLE rate_limits_away RENAME TO rate_limits');
+    }
+    expect(JSON.stringify(world.logged)).toContain('A limit could not be counted');
+  });
+});
+
+it('counts that are over are deleted', async () => {
+  await open(shop, fresh());
+  const { rateLimit } = world.context.database;
+  expect(await rateLimit.count()).toBeGreaterThan(0);
+  await world.advance({ seconds: 2 * 3600 });
+  await world.settle();
+  await expect.poll(() => rateLimit.count(), { timeout: 10_000 }).toBe(0);
+});
