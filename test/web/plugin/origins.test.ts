@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openWorld, type TestWorld } from '../../setup/desk.ts';
-import { type Answer, type AskOptions, openWebsite, ticketForm, type Website } from './website.ts';
+import { type Answer, type AskOptions as Asked, openWebsite, ticketForm, type Website } from './website.ts';
+
+type AskOptions = Asked & { path?: string };
 
 let world: TestWorld;
 /** Has shop.example.com on its list, that host alone. */
@@ -10,7 +12,6 @@ let wide: Website;
 /** A name in another script, and a host below a public suffix of its own. */
 let kafe: Website;
 let pages: Website;
-let session: string;
 
 beforeAll(async () => {
   world = await openWorld();
@@ -18,7 +19,6 @@ beforeAll(async () => {
   wide = await openWebsite(world, { host: 'wide.example.org', includeSubdomains: true });
   kafe = await openWebsite(world, { host: 'xn--caf-dma.example' });
   pages = await openWebsite(world, { host: 'harbour.github.io' });
-  session = await shop.session();
 });
 afterAll(() => world?.stop());
 
@@ -72,69 +72,131 @@ const unlisted: [string, () => Website, string][] = [
   ['the public suffix', () => pages, 'https://github.io'],
 ];
 
-/** Every way in, as a page of `origin` would take it, with a session that is good for its own website. */
-const ways: [string, (site: Website, origin: string | null) => Promise<Answer>][] = [
-  ['preflight', (site, origin) => preflight(site, { origin })],
-  ['session', (site, origin) => site.ask('/sessions', { origin, body: { purpose: 'tickets' } })],
-  ['ticket', async (site, origin) => site.ask('/tickets', { origin, ...(await good(site)) })],
-];
-
-async function good(site: Website): Promise<AskOptions> {
-  return { bearer: site === shop ? session : await site.session(), body: ticketForm() };
+/** A way in: what a page of `from` asks, with everything that it needs and is good. */
+interface Way {
+  path: string;
+  /** What a listed website is answered. */
+  status: number;
+  request(site: Website, from: string): Promise<AskOptions> | AskOptions;
 }
 
-function preflight(site: Website, options: AskOptions = {}): Promise<Answer> {
-  const headers = {
-    'access-control-request-method': 'POST',
-    'access-control-request-headers': 'authorization,content-type,idempotency-key',
-  };
-  return site.ask('/tickets', { method: 'OPTIONS', headers, ...options });
+const ways: Record<string, Way> = {
+  preflight: {
+    path: '/tickets',
+    status: 204,
+    request: () => ({
+      method: 'OPTIONS',
+      headers: {
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type,idempotency-key',
+      },
+    }),
+  },
+  session: { path: '/sessions', status: 201, request: () => ({ body: { purpose: 'payments' } }) },
+  ticket: {
+    path: '/tickets',
+    status: 201,
+    request: async (site, from) => ({ bearer: await sessionOf(site, from, 'tickets'), body: ticketForm() }),
+  },
+  products: { path: '/products', status: 200, request: () => ({}) },
+  // Of a product that there is not: it gets as far as looking for it.
+  payment: {
+    path: '/payments',
+    status: 404,
+    request: async (site, from) => ({
+      bearer: await sessionOf(site, from, 'payments'),
+      headers: { 'idempotency-key': world.context.newId() },
+      body: {
+        product: world.context.newId(),
+        email: 'cara@customer.example',
+        successUrl: `${site.origin}/thanks`,
+        cancelUrl: `${site.origin}/cart`,
+      },
+    }),
+  },
+  conversation: {
+    path: '/tickets/:id',
+    status: 200,
+    request: async (site) => {
+      const { ticket, token } = await conversationOf(site);
+      return { path: `/tickets/${ticket}`, bearer: token };
+    },
+  },
+  answer: {
+    path: '/tickets/:id',
+    status: 201,
+    request: async (site) => {
+      const { ticket, token } = await conversationOf(site);
+      return { path: `/tickets/${ticket}/messages`, bearer: token, body: { text: 'More.' } };
+    },
+  },
+};
+
+async function sessionOf(site: Website, origin: string, purpose: 'tickets' | 'payments') {
+  const { body } = await site.ask('/sessions', { origin, body: { purpose } });
+  return body.session ?? '';
 }
 
-const opened = () => world.context.database.ticket.count();
+const conversations = new Map<Website, Promise<{ ticket: string; token: string }>>();
 
-describe.each(ways)('%s', (way, ask) => {
+/** One for each website. */
+function conversationOf(site: Website) {
+  const known =
+    conversations.get(site) ??
+    site.session().then(async (bearer) => {
+      const { body } = await site.ask('/tickets', { bearer, body: ticketForm() });
+      return { ticket: (body.ticket as { id: string }).id, token: String(body.token) };
+    });
+  conversations.set(site, known);
+  return known;
+}
+
+/** Everything that somebody could have done. */
+async function done() {
+  const { ticket, ticketMessage, payment } = world.context.database;
+  return Promise.all([ticket.count(), ticketMessage.count(), payment.count()]);
+}
+
+describe.each(Object.entries(ways))('%s', (_, { path, status: expected, request }) => {
+  /** Asks with what is good for `from`, as `changed`. */
+  async function ask(site: Website, from: string, changed: AskOptions = {}): Promise<Answer> {
+    const asked = await request(site, from);
+    return site.ask(asked.path ?? path, { ...asked, origin: from, ...changed });
+  }
+
+  // Ten minutes lie between them: this is not about how often.
+  beforeEach(() => world.advance({ seconds: 601 }));
+
   it.each(listed)('from %s', async (_, site, origin) => {
-    const from = site();
-    // A session is its own origin's.
-    const { body } = await from.ask('/sessions', { origin, body: { purpose: 'tickets' } });
-    const { status, headers } =
-      way === 'ticket'
-        ? await from.ask('/tickets', { origin, bearer: body.session ?? '', body: ticketForm() })
-        : await ask(from, origin);
-    expect(status).toBe(way === 'preflight' ? 204 : 201);
+    const { status, headers } = await ask(site(), origin);
+    expect(status).toBe(expected);
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(headers.get('access-control-allow-credentials')).toBeNull();
     expect(headers.get('vary')).toMatch(/\bOrigin\b/);
   });
 
-  it.each(unlisted)('not from %s', async (_, site, origin) => {
-    const before = await opened();
-    const { status, headers, body } = await ask(site(), origin);
+  it.each(unlisted)('not from %s, with all that the listed website has', async (_, site, origin) => {
+    await conversationOf(site());
+    const before = await done();
+    const { status, headers, body } = await ask(site(), site().origin, { origin });
     expect([status, body.code]).toEqual([403, 'origin_unlisted']);
     expect(corsHeaders(headers)).toEqual([]);
     expect(headers.get('vary')).toMatch(/\bOrigin\b/);
-    expect(await opened()).toBe(before);
+    expect(await done()).toEqual(before);
   });
 
   it('not without a key, with one that is none, or with another organization’s', async () => {
-    const before = await opened();
+    await conversationOf(shop);
+    const before = await done();
     for (const key of [null, '', 'odpk_', `odpk_${'A'.repeat(43)}`, `${shop.key}\0`, `${shop.key}A`]) {
-      const { status, headers, body } = await shop.ask(way === 'session' ? '/sessions' : '/tickets', {
-        ...(way === 'preflight' ? { method: 'OPTIONS' } : await good(shop)),
-        ...(way === 'session' && { body: { purpose: 'tickets' } }),
-        key,
-      });
+      const { status, headers, body } = await ask(shop, shop.origin, { key });
       expect([key, status, body.code]).toEqual([key, 403, 'key_unknown']);
       expect(corsHeaders(headers)).toEqual([]);
     }
-    const { status, headers } = await ask(
-      { ...shop, ask: (path, asked) => shop.ask(path, { ...asked, key: wide.key }) },
-      shop.origin,
-    );
-    expect(status).toBe(403);
+    const { status, headers, body } = await ask(shop, shop.origin, { key: wide.key });
+    expect([status, body.code]).toEqual([403, 'origin_unlisted']);
     expect(corsHeaders(headers)).toEqual([]);
-    expect(await opened()).toBe(before);
+    expect(await done()).toEqual(before);
   });
 });
 
@@ -145,17 +207,22 @@ describe('without an Origin', () => {
     expect(body.session).toBeUndefined();
   });
 
-  it('a session opens nothing, as one that somebody took from a page', async () => {
-    const before = await opened();
-    const { status, body } = await shop.ask('/tickets', { origin: null, ...(await good(shop)) });
-    expect([status, body.code]).toEqual([403, 'origin_missing']);
-    expect(await opened()).toBe(before);
-  });
+  it.each(['tickets', 'payments'] as const)(
+    'a session for %s does nothing, as one that somebody took from a page',
+    async (purpose) => {
+      const way = ways[purpose === 'tickets' ? 'ticket' : 'payment'] as Way;
+      const asked = await way.request(shop, shop.origin);
+      const before = await done();
+      const { status, body } = await shop.ask(way.path, { ...asked, origin: null });
+      expect([status, body.code]).toEqual([403, 'origin_missing']);
+      expect(await done()).toEqual(before);
+    },
+  );
 });
 
 describe('the preflight', () => {
   it('allows what the script sends, and for how long', async () => {
-    const { headers } = await preflight(shop);
+    const { headers } = await shop.ask('/tickets', { method: 'OPTIONS' });
     const allowed = (name: string) => (headers.get(name) ?? '').toLowerCase().split(/ *, */).sort();
     expect(allowed('access-control-allow-methods')).toEqual(['get', 'head', 'post']);
     expect(allowed('access-control-allow-headers')).toEqual([
@@ -169,7 +236,7 @@ describe('the preflight', () => {
 });
 
 it('lets a listed page read what was refused', async () => {
-  const { status, headers } = await shop.ask('/tickets', { bearer: session, body: {} });
+  const { status, headers } = await shop.ask('/tickets', { bearer: await shop.session(), body: {} });
   expect(status).toBe(400);
   expect(headers.get('access-control-allow-origin')).toBe(shop.origin);
   expect(headers.get('access-control-expose-headers')).toMatch(/Retry-After/i);
@@ -182,7 +249,8 @@ it('lets a listed page read what was refused', async () => {
 it('gives our own pages no session and no ticket of an organization that did not list them', async () => {
   const origin = world.url;
   expect((await shop.ask('/sessions', { origin, body: { purpose: 'tickets' } })).status).toBe(403);
-  expect((await shop.ask('/tickets', { origin, ...(await good(shop)) })).status).toBe(403);
+  const asked = { bearer: await shop.session(), body: ticketForm() };
+  expect((await shop.ask('/tickets', { origin, ...asked })).status).toBe(403);
 });
 
 describe('with ALLOW_LOCALHOST', () => {

@@ -1,3 +1,5 @@
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, type TestWorld } from '../../setup/desk.ts';
 import { type AskOptions, openWebsite, ticketForm, type Website } from './website.ts';
@@ -264,6 +266,19 @@ describe('a body that is no form of ours', () => {
       expect([path, status, body.code]).toEqual([path, 415, 'not_json']);
     }
     expect(await world.context.database.ticket.count()).toBe(before);
+  });
+
+  it('that does not say how long it is is not read', async () => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = {
+        'content-type': 'application/json',
+        'transfer-encoding': 'chunked',
+        origin: shop.origin,
+      };
+      const address = `${world.url}/plugin/v1/tickets?key=${shop.key}`;
+      request(address, { method: 'POST', headers }, resolve).on('error', reject).end('{}');
+    });
+    expect([answer.statusCode, JSON.parse(await text(answer)).code]).toEqual([411, 'length_required']);
   });
 
   it('without a type at all is none', async () => {
