@@ -131,7 +131,7 @@ export async function readCustomerPage(
 /**
  * What has changed in a conversation since the revision `since`, in order, of at most `limit` messages; what changed twice is
  * there once, as it is now. Whoever knows `upTo` misses nothing before it; there is more where `more` says so. Null where the
- * ticket is gone.
+ * ticket is gone. To be read in one snapshot: see conversation/read-changes.ts.
  */
 export async function readCustomerChanges(
   { database }: Reader,
@@ -144,7 +144,6 @@ export async function readCustomerChanges(
   if (!ticket) return null;
   const { revision: newest, status, statusRevision } = ticket;
   if (newest <= since) return { changes: [], upTo: since, more: false };
-  // What changes meanwhile has a higher revision, and is for the next who asks.
   const rows = await database.ticketMessage.findMany({
     where: { ticketId, revision: { gt: since, lte: newest } },
     orderBy: { revision: 'asc' },
