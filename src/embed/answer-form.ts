@@ -4,7 +4,7 @@ import { textField } from './field.ts';
 import { filesField } from './files-field.ts';
 import type { Labels } from './labels.ts';
 import { onceKey, randomKey } from './once-key.ts';
-import { sendButton } from './send-button.ts';
+import { sendButton, sendByKeys } from './send-button.ts';
 import type { Store } from './storage.ts';
 import type { Answer, Answered } from './wire.ts';
 
@@ -66,8 +66,6 @@ export function answerForm({ labels, drafts, draftName, send, sent }: AnswerForm
     text = field.input.value;
     drafts.set(draftName, { text, seed } satisfies Draft);
   });
-  form.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-  });
+  sendByKeys(form);
   return form;
 }

@@ -36,14 +36,25 @@ export function createPanel(closeLabel: string, kind: string, closed: () => void
     [...element.querySelectorAll<HTMLElement>(focusable)].filter(
       (one) => one.tabIndex >= 0 && one.getClientRects().length > 0,
     );
-  out.addEventListener('click', () => element.close());
-  element.addEventListener('close', () => {
+  const settle = () => {
     closed();
     opener?.focus();
+  };
+  const close = () => {
+    if (!element.open) return;
+    element.close();
+    settle();
+  };
+  out.addEventListener('click', close);
+  // Escape. A browser may close it without asking: then what is left to do is done a moment later.
+  element.addEventListener('cancel', (event) => {
+    event.preventDefault();
+    close();
   });
+  element.addEventListener('close', settle);
   // Outside: on the dialog's own backdrop.
   element.addEventListener('click', (event) => {
-    if (event.target === element && event.detail > 0) element.close();
+    if (event.target === element && event.detail > 0) close();
   });
   element.addEventListener('keydown', (event) => {
     // The page's own shortcuts are not meant.
@@ -71,7 +82,7 @@ export function createPanel(closeLabel: string, kind: string, closed: () => void
       focus();
     },
     focus,
-    close: () => element.close(),
+    close,
     isOpen: () => element.open,
   };
 }

@@ -25,3 +25,10 @@ export function sendButton(label: string, busyLabel: string): SendButton {
     },
   };
 }
+
+/** Control and Enter, or Command and Enter, send a form from anywhere in it. */
+export function sendByKeys(form: HTMLFormElement): void {
+  form.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+}

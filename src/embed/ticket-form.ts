@@ -5,7 +5,7 @@ import { type Field, textField } from './field.ts';
 import { filesField } from './files-field.ts';
 import type { Labels } from './labels.ts';
 import { onceKey, randomKey } from './once-key.ts';
-import { sendButton } from './send-button.ts';
+import { sendButton, sendByKeys } from './send-button.ts';
 import type { Store } from './storage.ts';
 import type { TicketAccess, TicketForm } from './wire.ts';
 
@@ -114,6 +114,7 @@ export function ticketForm({ api, labels, drafts, known, opened }: TicketFormPar
     event.preventDefault();
     void button.during(submit);
   });
+  sendByKeys(form);
   form.addEventListener('input', () => {
     for (const [name, { input }] of Object.entries(fields)) draft[name] = input.value;
     drafts.set('draft', draft);

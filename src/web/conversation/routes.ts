@@ -2,6 +2,7 @@ import { Hono, type Context as Request } from 'hono';
 import { Refusal } from '../../domain/errors.ts';
 import { readId } from '../../domain/ids.ts';
 import { answerTicket } from '../../domain/tickets/conversation/answer-ticket.ts';
+import { authorizeConversation } from '../../domain/tickets/conversation/authorize-conversation.ts';
 import { conversationPath } from '../../domain/tickets/conversation/conversation-token.ts';
 import { readAttachment } from '../../domain/tickets/conversation/read-attachment.ts';
 import { readConversation } from '../../domain/tickets/conversation/read-conversation.ts';
@@ -72,6 +73,11 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
         try {
           await limits.take('answers', ticketId);
           const files = await judgeFiles(posted.files);
+          const token = conversationTokens.tokenOf(ticketId);
+          const asked = { token, ticketId, organizationId: null };
+          const { database } = context;
+          const { isClosed } = await authorizeConversation({ database, conversationTokens }, asked);
+          if (isClosed) await limits.take('continued', ticketId);
           const answered = await answerTicket(context, { ticketId, text, files, idempotencyKey });
           const path = conversationPath(conversationTokens.tokenOf(answered.ticketId));
           return request.redirect(`${path}${answered.continued ? '?continued' : ''}#answer`, 303);
