@@ -1,5 +1,6 @@
-import type { Prisma, Transaction } from '../../database/client.ts';
+import { Prisma, type Transaction } from '../../database/client.ts';
 import { formatTicketNumber } from '../organizations/ticket-number.ts';
+import { type ConversationRows, isVisible, type MessageRow, readConversationRows } from './customer-rows.ts';
 import { mentionedPeople, parseMarkup, plainMarkup } from './markup/blocks.ts';
 import type { Markup, Names } from './markup/markup.ts';
 import type { TicketStatus } from './ticket.ts';
@@ -53,30 +54,19 @@ export interface CustomerAttachment {
 }
 
 interface Reader {
-  database: Pick<Transaction, 'ticket' | 'ticketMessage' | 'ticketAttachment' | 'slackPerson'>;
+  database: Pick<Transaction, '$queryRaw' | 'ticketAttachment' | 'slackPerson'>;
 }
+
+const never = Prisma.sql`false`;
+const byId = Prisma.sql`m.id`;
 
 /** Null where there is no such ticket. */
 export async function readCustomerTicket(
   { database }: Reader,
   ticketId: string,
 ): Promise<CustomerTicket | null> {
-  const ticket = await database.ticket.findUnique({
-    where: { id: ticketId },
-    select: {
-      id: true,
-      prefix: true,
-      number: true,
-      title: true,
-      status: true,
-      revision: true,
-      organization: { select: { id: true, name: true } },
-      requester: { select: { id: true, name: true, email: true } },
-    },
-  });
-  if (!ticket) return null;
-  const { prefix, number, ...seen } = ticket;
-  return facing({ ...seen, number: formatTicketNumber(prefix, number) });
+  const read = await readConversationRows(database, { ticketId, condition: never, order: byId, limit: 0 });
+  return read && toTicket(read);
 }
 
 /**
@@ -87,79 +77,64 @@ export async function readCustomerMessages(
   { database }: Reader,
   { ticketId, id, after, limit = 100 }: { ticketId: string; id?: string; after?: string; limit?: number },
 ): Promise<CustomerMessage[]> {
-  const rows = await database.ticketMessage.findMany({
-    where: {
-      ticketId,
-      deletedAt: null,
-      ...(id !== undefined && { id }),
-      ...(after !== undefined && { id: { gt: after } }),
-    },
-    orderBy: { id: 'asc' },
-    take: limit,
-    select: messageColumns,
-  });
-  return toMessages({ database }, rows);
+  const condition = Prisma.sql`m.deleted_at IS NULL
+    ${id === undefined ? Prisma.empty : Prisma.sql`AND m.id = ${id}::uuid`}
+    ${after === undefined ? Prisma.empty : Prisma.sql`AND m.id > ${after}::uuid`}`;
+  const read = await readConversationRows(database, { ticketId, condition, order: byId, limit });
+  return read ? toMessages(database, read, read.messages) : [];
 }
 
-/** A message that came with files says something once one of them is there. */
-const saysSomething = { OR: [{ text: { not: '' } }, { attachments: { some: {} } }] };
-
 /**
- * The newest messages of a ticket, at most `limit` and oldest first; with `before`, the newest of those that came before the one
- * with that id. `earlier` is the `before` of the page ahead of this one, and null where there is none.
+ * A ticket with its newest messages, at most `limit` and oldest first; with `before`, the newest of those that came before the
+ * one with that id. `earlier` is the `before` of the page ahead of this one, and null where there is none.
  */
 export async function readCustomerPage(
   { database }: Reader,
   { ticketId, before, limit }: { ticketId: string; before?: string | undefined; limit: number },
-): Promise<{ messages: CustomerMessage[]; earlier: string | null }> {
-  const rows = await database.ticketMessage.findMany({
-    where: {
-      ticketId,
-      deletedAt: null,
-      ...saysSomething,
-      ...(before !== undefined && { id: { lt: before } }),
-    },
-    orderBy: { id: 'desc' },
+): Promise<{ ticket: CustomerTicket; messages: CustomerMessage[]; earlier: string | null } | null> {
+  const read = await readConversationRows(database, {
+    ticketId,
+    condition: before === undefined ? isVisible : Prisma.sql`${isVisible} AND m.id < ${before}::uuid`,
+    order: Prisma.sql`m.id DESC`,
     // One more shows whether there is another page.
-    take: limit + 1,
-    select: messageColumns,
+    limit: limit + 1,
   });
-  const messages = await toMessages({ database }, rows.slice(0, limit).reverse());
-  return { messages, earlier: rows.length > limit ? (messages[0]?.id ?? null) : null };
+  if (!read) return null;
+  const shown = read.messages.slice(0, limit).reverse();
+  return {
+    ticket: toTicket(read),
+    messages: await toMessages(database, read, shown),
+    earlier: read.messages.length > limit ? (shown[0]?.id ?? null) : null,
+  };
 }
 
 /**
  * What has changed in a conversation since the revision `since`, in order, of at most `limit` messages; what changed twice is
  * there once, as it is now. Whoever knows `upTo` misses nothing before it; there is more where `more` says so. Null where the
- * ticket is gone. To be read in one snapshot: see conversation/read-changes.ts.
+ * ticket is gone.
  */
 export async function readCustomerChanges(
   { database }: Reader,
   { ticketId, since, limit }: { ticketId: string; since: number; limit: number },
 ): Promise<{ changes: CustomerChange[]; upTo: number; more: boolean } | null> {
-  const ticket = await database.ticket.findUnique({
-    where: { id: ticketId },
-    select: { revision: true, status: true, statusRevision: true },
-  });
-  if (!ticket) return null;
-  const { revision: newest, status, statusRevision } = ticket;
-  if (newest <= since) return { changes: [], upTo: since, more: false };
-  const rows = await database.ticketMessage.findMany({
-    where: { ticketId, revision: { gt: since, lte: newest } },
-    orderBy: { revision: 'asc' },
-    take: limit,
-    select: messageColumns,
-  });
+  const condition = Prisma.sql`m.revision > ${since}`;
+  const order = Prisma.sql`m.revision`;
+  const read = await readConversationRows(database, { ticketId, condition, order, limit });
+  if (!read) return null;
+  const { ticket, messages: rows } = read;
   const more = rows.length === limit;
-  const upTo = more ? (rows.at(-1)?.revision ?? newest) : newest;
-  const seen = rows.filter(
-    (row) => row.deletedAt === null && (row.text !== '' || row.attachments.length > 0),
+  const upTo = Math.max(since, more ? (rows.at(-1)?.revision ?? 0) : ticket.revision);
+  const shown = await toMessages(
+    database,
+    read,
+    rows.filter((row) => row.isVisible),
   );
-  const messages = new Map((await toMessages({ database }, seen)).map((message) => [message.id, message]));
+  const messages = new Map(shown.map((message) => [message.id, message]));
   const changes = rows.map(({ id, revision }): CustomerChange => {
     const message = messages.get(id);
     return message ? { kind: 'message', revision, message } : { kind: 'deleted', revision, id };
   });
+  const { status, statusRevision } = ticket;
   if (statusRevision > since && statusRevision <= upTo) {
     changes.push({ kind: 'ticket', revision: statusRevision, status });
     changes.sort((one, other) => one.revision - other.revision);
@@ -167,37 +142,29 @@ export async function readCustomerChanges(
   return { changes, upTo, more };
 }
 
-const messageColumns = {
-  id: true,
-  text: true,
-  createdAt: true,
-  editedAt: true,
-  deletedAt: true,
-  revision: true,
-  customer: { select: { name: true } },
-  member: { select: { name: true, organization: { select: { teamId: true } } } },
-  attachments: {
-    select: { id: true, name: true, contentType: true, size: true },
-    orderBy: { id: 'asc' },
-  },
-} satisfies Prisma.TicketMessageSelect;
+function toTicket({ ticket }: ConversationRows): CustomerTicket {
+  const { prefix, number, organization, statusRevision: _, ...seen } = ticket;
+  const { id, name } = organization;
+  return facing({ ...seen, number: formatTicketNumber(prefix, number), organization: { id, name } });
+}
 
-type MessageRow = Prisma.TicketMessageGetPayload<{ select: typeof messageColumns }>;
-
-async function toMessages(reader: Reader, rows: readonly MessageRow[]): Promise<CustomerMessage[]> {
-  const teamId = rows.find(({ member }) => member)?.member?.organization.teamId;
-  const names = await readNames(
-    reader,
-    teamId,
-    rows.flatMap(({ member, text }) => (member ? mentionedPeople(text) : [])),
+async function toMessages(
+  database: Pick<Transaction, 'slackPerson'>,
+  { ticket: { organization } }: ConversationRows,
+  rows: readonly MessageRow[],
+): Promise<CustomerMessage[]> {
+  const mentioned = rows.flatMap(({ memberName, text }) =>
+    memberName === null ? [] : mentionedPeople(text),
   );
-  return rows.map(({ id, text, createdAt, editedAt, revision, customer, member, attachments }) =>
+  const names = await readNames(database, organization.teamId, mentioned);
+  return rows.map(({ id, text, createdAt, editedAt, revision, customerName, memberName, attachments }) =>
     facing({
       id,
-      author: member
-        ? { kind: 'agent' as const, name: member.name }
-        : { kind: 'customer' as const, name: customer?.name ?? '' },
-      words: member ? parseMarkup(text, names) : plainMarkup(text),
+      author:
+        memberName === null
+          ? { kind: 'customer' as const, name: customerName ?? '' }
+          : { kind: 'agent' as const, name: memberName },
+      words: memberName === null ? plainMarkup(text) : parseMarkup(text, names),
       sentAt: createdAt,
       editedAt,
       attachments,
@@ -226,11 +193,11 @@ export async function readCustomerFiles(
 
 /** The names of the people of a workspace, as Slack last gave them. */
 async function readNames(
-  { database }: Reader,
-  teamId: string | undefined,
+  database: Pick<Transaction, 'slackPerson'>,
+  teamId: string,
   userIds: readonly string[],
 ): Promise<Names> {
-  if (teamId === undefined || userIds.length === 0) return new Map();
+  if (userIds.length === 0) return new Map();
   const people = await database.slackPerson.findMany({
     where: { teamId, userId: { in: [...new Set(userIds)] } },
     select: { userId: true, name: true },

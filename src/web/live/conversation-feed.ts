@@ -1,8 +1,7 @@
 import type { Subscription, SubscriptionOptions } from '../../database/notifications.ts';
 import type { Context } from '../../domain/context.ts';
-import { readChanges } from '../../domain/tickets/conversation/read-changes.ts';
 import { readRevisions } from '../../domain/tickets/conversation/read-revisions.ts';
-import type { CustomerChange } from '../../domain/tickets/customer-view.ts';
+import { type CustomerChange, readCustomerChanges } from '../../domain/tickets/customer-view.ts';
 import type { Logger } from '../../logger.ts';
 
 /** Somebody who watches a conversation. */
@@ -124,7 +123,7 @@ export function createConversationFeed({
         read = topic.wakes;
         const since = Math.min(...liveOf(topic).map(({ seen }) => seen));
         if (since === Number.POSITIVE_INFINITY) return;
-        const news = await readChanges(context, { ticketId, since, limit: AT_ONCE });
+        const news = await readCustomerChanges(context, { ticketId, since, limit: AT_ONCE });
         if (news === null) return endAll(ticketId, topic);
         for (const watcher of liveOf(topic)) {
           // Nobody waits for the slowest, who is cut where too much waits for them.
@@ -151,7 +150,7 @@ export function createConversationFeed({
       const state = topic.watchers.get(watcher);
       if (!state) return;
       const { wakes } = topic;
-      const news = await readChanges(context, { ticketId, since: watcher.seen, limit: AT_ONCE });
+      const news = await readCustomerChanges(context, { ticketId, since: watcher.seen, limit: AT_ONCE });
       if (news === null) return endAll(ticketId, topic);
       if (!topic.watchers.has(watcher)) return;
       await watcher.take(news.changes);

@@ -1,11 +1,6 @@
 import type { Context } from '../../context.ts';
 import { refuse } from '../../errors.ts';
-import {
-  type CustomerMessage,
-  type CustomerTicket,
-  readCustomerPage,
-  readCustomerTicket,
-} from '../customer-view.ts';
+import { type CustomerMessage, type CustomerTicket, readCustomerPage } from '../customer-view.ts';
 
 /** Messages of one page, unless fewer are asked for; and at most. */
 export const PAGE_MESSAGES = 50;
@@ -34,14 +29,7 @@ export async function readConversation(
   }: { ticketId: string; before?: string | undefined; limit?: number },
 ): Promise<Conversation> {
   const most = Math.min(Math.max(limit, 1), MOST_MESSAGES);
-  return database.$transaction(
-    async (transaction) => {
-      const reader = { database: transaction };
-      const ticket = await readCustomerTicket(reader, ticketId);
-      if (!ticket) throw refuse('ticket_unknown');
-      return { ticket, ...(await readCustomerPage(reader, { ticketId, before, limit: most })) };
-    },
-    // One snapshot: nothing is seen that the revision does not know of.
-    { isolationLevel: 'RepeatableRead' },
-  );
+  const page = await readCustomerPage({ database }, { ticketId, before, limit: most });
+  if (!page) throw refuse('ticket_unknown');
+  return page;
 }
