@@ -25,5 +25,5 @@ export const jsonOnly: MiddlewareHandler<PluginEnv> = async (request, next) => {
 };
 
 function isJson(contentType = ''): boolean {
-  return /^application\/json *(; *charset="?utf-8"? *)?$/i.test(contentType.trim());
+  return /^application\/json(; *charset="?utf-8"? *)?$/i.test(contentType.trim());
 }

@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { queryRows } from '../../database/statements.ts';
 import type { Context } from '../../domain/context.ts';
+import { count } from '../../domain/count.ts';
 import type { Logger } from '../../logger.ts';
 import type { PluginEnv } from './api.ts';
 import { clientAddress } from './client-address.ts';
@@ -17,9 +18,9 @@ const HOUR = 3600;
 
 /** Each with what it is counted by, and why so many. */
 const table = {
-  /** By publishable key: all visitors of an organization's websites together; some thousand that open the form at once. */
+  /** By publishable key, what is written: all visitors of an organization's websites together, fifty a second. */
   key: { points: 3000, seconds: 60 },
-  /** By secret key: a server's own pace; what it does is written, ten times a second. */
+  /** By secret key: ten a second bring in whatever a server has, and hold up a loop that went wrong. */
   server: { points: 600, seconds: 60 },
   /** By address: a session lasts ten minutes, and one office's people share an address. */
   sessions: { points: 120, seconds: 600 },
@@ -46,7 +47,10 @@ export interface Limits {
   take(name: LimitName, subject: string): Promise<void>;
   /** Takes one back that turned out to be none. */
   giveBack(name: LimitName, subject: string): Promise<void>;
-  /** In front of a route: counts by the client's address, and by the key that it came with. Stands behind the gate. */
+  /**
+   * In front of a route, behind the gate: counts by the client's address, and what is written by the key too; a server by its
+   * key alone.
+   */
   perAddress(name: LimitName): MiddlewareHandler<PluginEnv>;
 }
 
@@ -98,7 +102,8 @@ export function createLimits({ context, log, trustedProxies }: LimitParts): Limi
       if (origin === null) await take('server', keyId);
       else {
         await take(name, clientAddress(request, trustedProxies));
-        await take('key', keyId);
+        // What is only read, every view of a page may ask for: it takes nothing from those who write.
+        if (request.req.method === 'POST') await take('key', keyId);
       }
       await next();
     },
@@ -106,7 +111,7 @@ export function createLimits({ context, log, trustedProxies }: LimitParts): Limi
 }
 
 function tooOften(seconds: number): Problem {
-  const when = seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  const when = seconds < 120 ? count(seconds, 'second') : count(Math.ceil(seconds / 60), 'minute');
   const detail = `This was asked too often. Try it again in ${when}.`;
   return new Problem(429, 'too_often', detail, { headers: { 'retry-after': String(seconds) } });
 }

@@ -164,6 +164,43 @@ describe('the organization’s server', () => {
   });
 });
 
+describe('one key', () => {
+  /** As if so many had asked within this minute. */
+  async function count(key: string, points: number) {
+    const { rateLimit } = world.context.database;
+    await rateLimit.update({ where: { key }, data: { points } });
+  }
+
+  it('writes three thousand times a minute for all visitors together, and reads nevertheless', async () => {
+    const busy = await openWebsite(world, { host: 'busy.example.com' });
+    expect((await open(busy, fresh())).status).toBe(201);
+    await count(`key:${busy.keyId}`, 2998);
+    const statuses: number[] = [];
+    for (let time = 0; time < 2; time += 1) {
+      const headers = { 'x-forwarded-for': fresh() };
+      const { status } = await busy.ask('/sessions', { body: { purpose: 'tickets' }, headers });
+      statuses.push(status);
+    }
+    expect(statuses).toEqual([201, 201]);
+    const refused = await busy.ask('/sessions', { body: { purpose: 'tickets' } });
+    expect([refused.status, refused.body.code]).toEqual([429, 'too_often']);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect((await busy.ask('/products')).status).toBe(200);
+    expect((await open(shop, fresh())).status).toBe(201);
+  });
+
+  it('of a server writes six hundred times a minute', async () => {
+    const bearer = await shop.addSecret();
+    const send = () => shop.ask('/tickets', { origin: null, key: null, bearer, body: ticketForm() });
+    expect((await send()).status).toBe(201);
+    const { id } = await world.context.database.apiKey.findFirstOrThrow({
+      where: { hint: bearer.slice(-4) },
+    });
+    await count(`server:${id}`, 600);
+    expect((await send()).status).toBe(429);
+  });
+});
+
 describe('while the limits cannot be counted', () => {
   it('tickets are taken nevertheless, and each process counts for itself', async () => {
     const { database } = world.context;
