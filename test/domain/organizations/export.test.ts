@@ -184,6 +184,7 @@ describe('the export of an organization', () => {
       'billing_findings',
       'logos',
       'organization_deletions',
+      'plugin_requests',
       'seat_drafts',
       'thread_posts',
     ]);
