@@ -25,7 +25,7 @@ interface Draft {
 /** The form of an answer: what is typed outlives a failed try, and where the browser allows it a reload too. */
 export function answerForm({ labels, drafts, draftName, send, sent }: AnswerFormParts): HTMLFormElement {
   let { text, seed } = drafts.get<Draft>(draftName) ?? { text: '', seed: randomKey() };
-  const field = textField({ name: 'text', label: labels.answer, lines: 3, required: true });
+  const field = textField({ name: 'text', label: labels.answer, lines: 2, required: true });
   const files = filesField(labels);
   const button = sendButton(labels.answerSend, labels.sending);
   const form = el('form', { class: 'answer', novalidate: true });

@@ -1,5 +1,5 @@
 import { type Ask, ask, Failure } from './request.ts';
-import type { Payment, PaymentForm, Product, Purpose, TicketAccess } from './wire.ts';
+import type { Begun, Payment, PaymentForm, Product, Purpose, TicketAccess } from './wire.ts';
 
 export interface Api {
   /** `https://desk.example/plugin/v1` */
@@ -8,7 +8,7 @@ export interface Api {
   at(path: string, query?: Record<string, string>): string;
   products(): Promise<Product[]>;
   openTicket(body: string, onceKey: string): Promise<TicketAccess>;
-  startPayment(form: PaymentForm, onceKey: string): Promise<{ payment: Payment; url: string }>;
+  startPayment(form: PaymentForm, onceKey: string): Promise<Begun>;
   payment(id: string): Promise<Payment>;
 }
 

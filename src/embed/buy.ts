@@ -6,6 +6,7 @@ import { formatAmount } from './money.ts';
 import { randomKey } from './once-key.ts';
 import { createPanel } from './panel.ts';
 import { LEFT } from './payment-return.ts';
+import { Failure } from './request.ts';
 import { sendButton } from './send-button.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
@@ -18,31 +19,39 @@ export interface BuyParts {
   products: readonly Product[];
 }
 
+type Wanted = Omit<PaymentForm, 'email'>;
+
+/** A try and its Idempotency-Key: the same address after a lost answer is the same payment, another address is another. */
+interface Attempt {
+  email: string;
+  key: string;
+}
+
 /**
  * What a press of `[data-orgdesk-product]` does: to the payment page, at once where the e-mail is given, else after asking for
  * it. The price is the server's. What fails is said in the same dialog, with the way to try again.
  */
 export function createBuying({ api, settings, stage, products }: BuyParts): (button: HTMLElement) => void {
-  const { labels, language } = settings;
+  const { labels } = settings;
   const panel = createPanel(labels.close, 'payment');
   stage.root.append(panel.element);
   let starting = false;
 
-  /** @throws Failure */
-  const start = async (form: PaymentForm, onceKey: string): Promise<void> => {
-    const { payment, url } = await api.startPayment(form, onceKey);
-    stage.tell('checkout', { id: payment.id });
-    if (/^https?:/.test(url)) location.assign(url);
+  /** Leaves for the payment page. Changes the attempt's key where nothing can have been begun under it. @throws Failure */
+  const start = async (wanted: Wanted, attempt: Attempt): Promise<void> => {
+    try {
+      const { payment, url } = await api.startPayment({ ...wanted, email: attempt.email }, attempt.key);
+      if (url === null || !/^https?:/.test(url)) throw new Failure(409, { detail: labels.payFailed });
+      stage.tell('checkout', { id: payment.id });
+      location.assign(url);
+    } catch (error) {
+      if (error instanceof Failure && error.status >= 400 && error.status < 500) attempt.key = randomKey();
+      throw error;
+    }
   };
 
-  const askFor = (
-    button: HTMLElement,
-    wanted: Omit<PaymentForm, 'email'>,
-    email: string,
-    failed?: unknown,
-  ) => {
-    // What is asked again after a lost answer is asked under the same key; another address is another payment.
-    let last = { email, key: randomKey() };
+  const askFor = (button: HTMLElement, wanted: Wanted, known: Attempt, failed?: unknown) => {
+    let attempt = known;
     const field = textField({
       name: 'email',
       label: labels.email,
@@ -50,40 +59,27 @@ export function createBuying({ api, settings, stage, products }: BuyParts): (but
       required: true,
       autocomplete: 'email',
     });
-    field.input.value = email;
+    field.input.value = attempt.email;
     const send = sendButton(labels.payContinue, labels.payStarting);
     const form = el('form', { class: 'pay', novalidate: true });
     const banner = failureBanner(labels, () => form.requestSubmit());
-    const product = products.find(({ id }) => id === wanted.product);
+    const show = (error: unknown) => {
+      if (!failFields(error, (name) => (name === 'email' ? field : undefined)))
+        banner.show(sentenceOf(error, labels));
+    };
     const submit = async () => {
       banner.show(null);
       field.fail(null);
-      const given = field.value();
-      if (given === '') {
+      const email = field.value();
+      if (email === '') {
         field.fail(labels.required);
         return field.input.focus();
       }
-      if (given !== last.email) last = { email: given, key: randomKey() };
-      try {
-        await start({ ...wanted, email: given }, last.key);
-      } catch (error) {
-        if (!failFields(error, (name) => (name === 'email' ? field : undefined)))
-          banner.show(sentenceOf(error, labels));
-      }
+      if (email !== attempt.email) attempt = { email, key: randomKey() };
+      await start(wanted, attempt).catch(show);
     };
     form.append(
-      product
-        ? el(
-            'p',
-            { class: 'price' },
-            el(
-              'span',
-              { dir: 'auto' },
-              wanted.quantity > 1 ? `${wanted.quantity} × ${product.name}` : product.name,
-            ),
-            el('strong', {}, formatAmount(product.unitAmount * wanted.quantity, product.currency, language)),
-          )
-        : '',
+      priceLine(wanted, products, settings) ?? '',
       el('p', { class: 'quiet' }, labels.payIntro),
       field.element,
       banner.element,
@@ -96,7 +92,7 @@ export function createBuying({ api, settings, stage, products }: BuyParts): (but
     panel.title(labels.payTitle);
     panel.body.replaceChildren(form);
     panel.open(button);
-    if (failed !== undefined) banner.show(sentenceOf(failed, labels));
+    if (failed !== undefined) show(failed);
   };
 
   return (button) => {
@@ -108,17 +104,34 @@ export function createBuying({ api, settings, stage, products }: BuyParts): (but
       ...(orgdeskReference && { reference: orgdeskReference }),
       ...returnUrls(),
     };
-    const email = orgdeskEmail || settings.visitor.email || '';
-    if (email === '') return askFor(button, wanted, '');
+    const attempt = { email: orgdeskEmail || settings.visitor.email || '', key: randomKey() };
+    if (attempt.email === '') return askFor(button, wanted, attempt);
     starting = true;
     button.setAttribute('aria-busy', 'true');
-    void start({ ...wanted, email }, randomKey())
-      .catch((error) => askFor(button, wanted, email, error))
+    void start(wanted, attempt)
+      .catch((error) => askFor(button, wanted, attempt, error))
       .finally(() => {
         starting = false;
         button.removeAttribute('aria-busy');
       });
   };
+}
+
+/** What it costs, where the product is one of those on sale. */
+function priceLine(
+  { product: id, quantity }: Wanted,
+  products: readonly Product[],
+  { language }: Settings,
+): HTMLElement | undefined {
+  const product = products.find((one) => one.id === id);
+  if (!product) return undefined;
+  const { name, unitAmount, currency } = product;
+  return el(
+    'p',
+    { class: 'price' },
+    el('span', { dir: 'auto' }, quantity > 1 ? `${quantity} × ${name}` : name),
+    el('strong', {}, formatAmount(unitAmount * quantity, currency, language)),
+  );
 }
 
 /** Back to this very page; who leaves the payment page without paying comes with a sign of it. */

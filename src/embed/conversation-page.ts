@@ -2,6 +2,7 @@ import { createApi } from './api.ts';
 import { continuedSentence, conversationView } from './conversation.ts';
 import { conversationApi } from './conversation-api.ts';
 import { readLabels } from './labels.ts';
+import { knownLanguage } from './settings.ts';
 import { openStore } from './storage.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function takeOver(base: string, ticketId: string): Promise<void> {
     ticketId,
     url,
     labels,
-    language: document.documentElement.lang || 'en',
+    language: knownLanguage(document.documentElement.lang),
     drafts: store,
     continued: (answered) => {
       store.set('said', continuedSentence(labels, answered));

@@ -87,6 +87,16 @@ export function conversationView(parts: ConversationParts): ConversationView {
   // Until there is something to answer.
   form.hidden = true;
 
+  // Who reads further up is not taken away from there; who is at the end stays there, also when the form below grows.
+  let following = true;
+  const toEnd = () => {
+    log.scrollTop = log.scrollHeight;
+  };
+  log.addEventListener('scroll', () => {
+    following = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  });
+  if ('ResizeObserver' in window) new ResizeObserver(() => following && toEnd()).observe(log);
+
   const showStatus = (value: Status) => {
     status.textContent = labels[statusLabels[value]] ?? value;
     status.className = `status ${value}`;
@@ -103,10 +113,9 @@ export function conversationView(parts: ConversationParts): ConversationView {
     if (!known && earlier !== null && first && message.id < first && !reading) return;
     const before = find(message.id);
     if (before) return before.replaceWith(made);
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     const next = [...log.children].find((child) => (child.getAttribute('data-id') ?? '') > message.id);
     log.insertBefore(made, next ?? null);
-    if (atEnd) log.scrollTop = log.scrollHeight;
+    if (following) toEnd();
   };
   const show = (conversation: Conversation) => {
     number.textContent = conversation.ticket.number;
@@ -116,7 +125,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
     for (const id of [...shown.keys()]) if (!kept.has(id)) take(id);
     putAll(conversation);
     form.hidden = false;
-    log.scrollTop = log.scrollHeight;
+    toEnd();
   };
   const putAll = (page: Conversation) => {
     reading = true;
@@ -181,9 +190,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
       notice.textContent = sentence;
     },
     focus: () => log.focus(),
-    settle: () => {
-      log.scrollTop = log.scrollHeight;
-    },
+    settle: toEnd,
     stop: () => stop(),
   };
 }

@@ -26,7 +26,8 @@ export function failureBanner(labels: Labels, tryAgain: () => void): FailureBann
 /** The sentence for what failed: the server's own, where it said one that is for people. */
 export function sentenceOf(error: unknown, labels: Labels): string {
   if (!(error instanceof Failure)) return labels.failed;
-  if (error.status < 500 && error.detail !== '') return error.detail;
+  // A failure of our own says a number of a log, which is no use to a visitor.
+  if (error.status !== 500 && error.detail !== '') return error.detail;
   return error.status === 429 ? fill(labels.busy, { seconds: error.retryAfter || 60 }) : labels.failed;
 }
 

@@ -30,10 +30,14 @@ export function readSettings(
   };
 }
 
-/** English, as the words are, where the tag names no language. */
+/**
+ * For dates and amounts: English, as the words are, where the tag names no language. Where it leaves the country open, the
+ * visitor's own is meant, if that is a kind of the same language.
+ */
 export function knownLanguage(tag: string | undefined): string {
   try {
-    return Intl.getCanonicalLocales(tag)[0] ?? 'en';
+    const [named = 'en'] = Intl.getCanonicalLocales(tag || 'en');
+    return navigator.language.startsWith(`${named}-`) ? navigator.language : named;
   } catch {
     return 'en';
   }

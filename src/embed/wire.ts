@@ -83,6 +83,13 @@ export interface PaymentForm {
   cancelUrl: string;
 }
 
+/** A payment that was begun. */
+export interface Begun {
+  payment: Payment;
+  /** The page to pay on; null where it cannot be paid any more. */
+  url: string | null;
+}
+
 export interface Payment {
   id: string;
   status: 'pending' | 'paid' | 'failed' | 'refunded' | 'partially_refunded';

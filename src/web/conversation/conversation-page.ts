@@ -43,7 +43,7 @@ export function conversationPage(parts: ConversationPageParts): Html {
           <div><span class="number">${ticket.number}</span><strong class="title" dir="auto">${ticket.title}</strong></div>
           <span class="status ${ticket.status}">${statusNames[ticket.status]}</span>
         </header>
-        ${earlier === null ? '' : html`<p><a href="${path}?before=${earlier}">Earlier messages</a></p>`}
+        ${earlier === null ? '' : html`<p class="earlier-link"><a href="${path}?before=${earlier}">Earlier messages</a></p>`}
         <div class="messages">
           ${messages.map((message) => messageArticle(message, path))}
         </div>

@@ -14,7 +14,7 @@ import { chromiumPath } from '../../setup/chromium.ts';
 import { openWorld, type TestWorld } from '../../setup/desk.ts';
 import { type HttpsFront, startHttpsFront } from '../../setup/https-front.ts';
 import { expectUnbroken } from '../../setup/world.ts';
-import { openWebsite, type Website } from '../plugin/website.ts';
+import { openShop, type Shop } from '../plugin/shop.ts';
 
 /** The lines of a policy that the README asks a website to add, and nothing else allowed. */
 export const strictPolicy = [
@@ -41,7 +41,7 @@ export interface Visit {
 export interface ScriptStage {
   world: TestWorld;
   front: HttpsFront;
-  website: Website;
+  website: Shop;
   agent: Person;
   /** A page of a website with the script, opened in a browser of its own. */
   visit(options?: VisitOptions): Promise<Visit>;
@@ -79,7 +79,12 @@ export function useScriptStage(): ScriptStage {
     page.on('pageerror', (error) => void troubles.push(error.stack ?? error.message));
   };
   const openPage = async (options: BrowserContextOptions): Promise<Visit> => {
-    const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
+    // Nothing moves, so that what is measured stands still.
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      reducedMotion: 'reduce',
+      ...options,
+    });
     const page = await context.newPage();
     const visit: Visit = { page, troubles: [], said: [], leave: () => context.close() };
     listen(visit);
@@ -134,7 +139,7 @@ export function useScriptStage(): ScriptStage {
     stage.front = await startHttpsFront();
     stage.world = await openWorld({ PUBLIC_URL: 'https://desk.example' });
     stage.front.serve('desk.example', stage.world.url);
-    stage.website = await openWebsite(stage.world, { host: 'shop.example' });
+    stage.website = await openShop(stage.world, { host: 'shop.example' });
     stage.agent = await stage.website.desk.add({ role: 'agent', name: 'Ada Lindgren' });
     browser = await chromium.launch({
       executablePath: chromiumPath,
