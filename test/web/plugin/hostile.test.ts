@@ -81,6 +81,29 @@ describe('whatever is sent', () => {
       { numRuns: 100 },
     );
   });
+
+  it.each([
+    '',
+    '/',
+    '/tickets/%00',
+    '/tickets/%E0%A4%A',
+    '/tickets/..%2f..%2f',
+    '/tickets/%ff/messages',
+    '//tickets',
+    '/TICKETS',
+    '/tickets/',
+    '/payments/%00',
+    '/openapi.json/',
+    `/${'x'.repeat(5000)}`,
+  ])('at %j is JSON, and never fails', async (path) => {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const address = `${world.url}/plugin/v1${path}?key=${shop.key}`;
+      const headers = { origin: shop.origin, accept: 'text/html' };
+      const { status, headers: told } = await fetch(address, { method, headers });
+      expect(status, method).toBeLessThan(500);
+      if (status >= 400) expect(told.get('content-type'), method).toBe('application/problem+json');
+    }
+  });
 });
 
 describe('another organization', () => {
