@@ -218,6 +218,70 @@ describe.runIf(chromiumPath)('the widget on a listed website', () => {
     await leave();
   });
 
+  it('takes a new session where the one that it had has ended', async () => {
+    const { page, leave } = await stage.visit();
+    const first = await write(page);
+    await stage.world.advance({ seconds: 601 });
+    await page.getByRole('button', { name: 'New request' }).click();
+    await page.getByLabel('E-mail').fill('ended@customer.example');
+    await page.getByLabel('Subject').fill('Later');
+    await page.getByLabel('Message').fill('Ten minutes later.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Thank you. Your request is TKT-').waitFor();
+    expect((await stage.tickets())[0]).toMatchObject({ title: 'Later' });
+    expect((await stage.tickets())[0]?.id).not.toBe(first);
+    await leave();
+  });
+
+  it('misses nothing that was said while the line was down', async () => {
+    const { page, leave } = await stage.visit();
+    const ticketId = await write(page);
+    await stage.reply(ticketId, 'Before.');
+    await page.getByText('Before.').waitFor();
+    await page.context().setOffline(true);
+    await stage.reply(ticketId, 'While it was down.');
+    await page.getByLabel('Your answer').fill('Typed while it was down.');
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await page.getByRole('alert').filter({ hasText: 'This did not reach us.' }).waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('While it was down.').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    const log = page.getByRole('log');
+    await log.getByText('Typed while it was down.').waitFor();
+    expect(await log.locator('article').count()).toBe(4);
+    await leave();
+  });
+
+  it('begins anew where the ticket that it remembers is no longer there', async () => {
+    const { page, leave } = await stage.visit();
+    const ticketId = await write(page);
+    await stage.world.context.database.ticket.delete({ where: { id: ticketId } });
+    await page.reload();
+    await button(page).click();
+    await page.getByText('This conversation is not available any more.').waitFor();
+    expect(await focused(page)).toBe('name');
+    await page.reload();
+    await button(page).click();
+    expect(await page.getByText('not available any more').count()).toBe(0);
+    await leave();
+  });
+
+  it('stands mirrored on a page that is read from the right, and keeps its size whatever the page’s is', async () => {
+    const policy =
+      "script-src https://desk.example; connect-src https://desk.example; style-src 'unsafe-inline'";
+    const css =
+      'html { direction: rtl; font-size: 4px } * { letter-spacing: 9px; text-transform: uppercase }';
+    const { page, leave } = await stage.visit({ policy, head: `<style>${css}</style>` });
+    const box = await button(page).boundingBox();
+    expect(box?.x).toBe(20);
+    expect(box?.height).toBe(48);
+    await button(page).click();
+    const look = await page.evaluate(LABEL_LOOK);
+    expect(look).toEqual(['none', 'normal', 'rtl']);
+    await expectNoSidewaysScroll(page);
+    await leave();
+  });
+
   it('works where the browser keeps nothing for it', async () => {
     const { page, troubles, leave } = await stage.visit({
       before: `for (const area of ['localStorage', 'sessionStorage'])
@@ -284,7 +348,11 @@ describe.runIf(chromiumPath)('the widget on a listed website', () => {
       message: `${'W'.repeat(300)}\n\nhttps://harbour.example/${'x'.repeat(200)}`,
     });
     await stage.reply(ticketId, 'See <https://harbour.example/kettles|our guide>, and `descale` it.');
-    await page.getByText('our guide').waitFor();
+    const guide = page.getByText('our guide');
+    await guide.waitFor();
+    // The newest words are in sight, above the form.
+    const [words, log] = [await guide.boundingBox(), await page.getByRole('log').boundingBox()];
+    expect((words?.y ?? 0) + (words?.height ?? 0)).toBeLessThanOrEqual((log?.y ?? 0) + (log?.height ?? 0));
     faults.push(...(await accessibilityFaults(page)));
     await expectNoSidewaysScroll(page);
     expect(faults).toEqual([]);
@@ -345,6 +413,13 @@ describe.runIf(chromiumPath)('the script on a website that is not listed', () =>
     await leave();
   });
 });
+
+/** What a page's styles would come through by. */
+const LABEL_LOOK = `(() => {
+  const label = document.querySelector('orgdesk-widget').shadowRoot.querySelector('label');
+  const { textTransform, letterSpacing, direction } = getComputedStyle(label);
+  return [textTransform, letterSpacing, direction];
+})()`;
 
 /** A PNG of one pixel. */
 const PIXEL =
