@@ -27,11 +27,20 @@ export async function takeOver(base: string, ticketId: string): Promise<void> {
       store.set('said', continuedSentence(labels, answered));
       location.assign(answered.url);
     },
-    gone: () => location.reload(),
+    gone: () => view.say(labels.gone),
   });
   if (!(await view.load())) return;
+  // Files that were chosen already cannot be taken along: then the form that has them is sent.
+  if (drawn.querySelector<HTMLInputElement>('[type=file]')?.files?.length) return view.stop();
+  const active = document.activeElement;
+  const typing = drawn.contains(active) && active instanceof HTMLTextAreaElement ? active : null;
   adopt(drawn, view.element);
   drawn.replaceWith(view.element);
+  const field = view.element.querySelector('textarea');
+  if (typing && field) {
+    field.focus();
+    field.setSelectionRange(typing.selectionStart, typing.selectionEnd);
+  }
   view.say(store.get<string>('said') ?? '');
   store.set('said', null);
 }

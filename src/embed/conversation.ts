@@ -52,11 +52,18 @@ export function conversationView(parts: ConversationParts): ConversationView {
   const status = el('span', { class: 'status' });
   const notice = el('p', { class: 'notice', role: 'status' });
   const trouble = el('p', { class: 'trouble quiet', role: 'status' });
-  const log = el('div', { class: 'messages', role: 'log', 'aria-label': labels.messages, tabindex: 0 });
+  const log = el('div', {
+    class: 'messages',
+    role: 'log',
+    'aria-live': 'polite',
+    'aria-label': labels.messages,
+    tabindex: 0,
+  });
   const banner = failureBanner(labels, () => void load());
   const ahead = el('button', { type: 'button', class: 'secondary earlier', hidden: true }, labels.earlier);
   const shown = new Map<string, Message>();
   let earlier: string | null = null;
+  let requester = '';
   let reading = false;
   let stop = () => {};
 
@@ -107,7 +114,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
     const known = shown.get(message.id);
     if (known && known.revision >= message.revision) return;
     shown.set(message.id, message);
-    const made = messageElement(message, parts);
+    const made = messageElement(message, { ...parts, requester });
     // One of those ahead of what is shown, changed: it comes with them.
     const first = log.firstElementChild?.getAttribute('data-id');
     if (!known && earlier !== null && first && message.id < first && !reading) return;
@@ -120,6 +127,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
   const show = (conversation: Conversation) => {
     number.textContent = conversation.ticket.number;
     title.textContent = conversation.ticket.title;
+    requester = conversation.ticket.requester.name;
     showStatus(conversation.ticket.status);
     const kept = new Set(conversation.messages.map(({ id }) => id));
     for (const id of [...shown.keys()]) if (!kept.has(id)) take(id);

@@ -9,18 +9,24 @@ export interface MessageLook {
   language: string;
   /** The conversation page: its files are below it. */
   url: string;
+  /** Who opened the ticket; others whom it was copied to may have written too. */
+  requester: string;
 }
 
 /** One message, with the classes that the conversation page gives it too. */
-export function messageElement(message: Message, { labels, language, url }: MessageLook): HTMLElement {
+export function messageElement(
+  message: Message,
+  { labels, language, url, requester }: MessageLook,
+): HTMLElement {
   const { id, author, content, sentAt, editedAt, attachments } = message;
+  const isRequester = author.kind === 'customer' && author.name === requester;
   return el(
     'article',
     { class: `message ${author.kind}`, 'data-id': id },
     el(
       'p',
       { class: 'meta' },
-      el('strong', { dir: 'auto' }, author.kind === 'customer' ? labels.you : author.name),
+      el('strong', { dir: 'auto' }, isRequester ? labels.you : author.name),
       ' ',
       el('time', { datetime: sentAt }, timeOf(new Date(sentAt), language)),
       editedAt !== null && ` · ${labels.edited}`,

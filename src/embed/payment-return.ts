@@ -2,6 +2,7 @@ import type { Api } from './api.ts';
 import { el, icon, icons } from './dom.ts';
 import { fill, type Label } from './labels.ts';
 import { formatAmount } from './money.ts';
+import { Failure } from './request.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
 import type { Payment } from './wire.ts';
@@ -35,12 +36,13 @@ export async function showReturn(
   address.searchParams.delete(LEFT);
   history.replaceState(history.state, '', address.href);
 
-  const say = buildToast(stage, labels.close);
+  let say: ((sentence: string) => void) | undefined;
   try {
     for (let look = 0; ; look += 1) {
       const payment = await api.payment(id);
       const amount = formatAmount(payment.amount, payment.currency, language);
       const pending = payment.status === 'pending';
+      say ??= buildToast(stage, labels.close);
       say(pending && left ? labels.payLeft : fill(labels[words[payment.status]] ?? '', { amount }));
       const wait = waits[look];
       if (!pending || left || wait === undefined) {
@@ -49,7 +51,10 @@ export async function showReturn(
       }
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
-  } catch {
+  } catch (error) {
+    // Of a payment that is none of this website's, as in a link that somebody made up, nothing is said.
+    if (error instanceof Failure && error.status === 404) return;
+    say ??= buildToast(stage, labels.close);
     say(labels.payUnknown);
   }
 }

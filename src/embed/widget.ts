@@ -28,7 +28,7 @@ export interface Widget {
 /** The button in the page's corner and its panel: a form for a new request, then the conversation that it began. */
 export function createWidget({ api, settings, stage, store, drafts }: WidgetParts): Widget {
   const { labels, language } = settings;
-  let access = store.get<TicketAccess>('ticket');
+  let access = readAccess(store.get('ticket'));
   let view: ConversationView | null = null;
 
   const dot = el('span', { class: 'dot', role: 'img', 'aria-label': labels.newAnswer, hidden: true });
@@ -137,4 +137,11 @@ export function createWidget({ api, settings, stage, store, drafts }: WidgetPart
     view?.settle();
   };
   return { open, close: panel.close };
+}
+
+/** What is remembered, if it still is what was put there: other scripts of the website can write it. */
+function readAccess(kept: unknown): TicketAccess | null {
+  const { ticket, token, url } = (kept ?? {}) as Partial<TicketAccess>;
+  const isWhole = typeof ticket?.id === 'string' && typeof ticket.organization?.name === 'string';
+  return isWhole && typeof token === 'string' && /^https?:/.test(url ?? '') ? (kept as TicketAccess) : null;
 }

@@ -45,7 +45,7 @@ export function conversationPage(parts: ConversationPageParts): Html {
         </header>
         ${earlier === null ? '' : html`<p class="earlier-link"><a href="${path}?before=${earlier}">Earlier messages</a></p>`}
         <div class="messages">
-          ${messages.map((message) => messageArticle(message, path))}
+          ${messages.map((message) => messageArticle(message, path, ticket.requester.name))}
         </div>
         ${continued ? html`<p class="notice" role="status">The request before was closed, so your answer has opened ${ticket.number}.</p>` : ''}
         ${answerForm(parts)}
@@ -61,10 +61,11 @@ export function conversationPage(parts: ConversationPageParts): Html {
 function messageArticle(
   { id, author, words, sentAt, editedAt, attachments }: CustomerMessage,
   path: string,
+  requester: string,
 ): Html {
-  const name = author.kind === 'customer' ? 'You' : author.name;
+  const isRequester = author.kind === 'customer' && author.name === requester;
   return html`<article class="message ${author.kind}" id="message-${id}">
-            <p class="meta"><strong dir="auto">${name}</strong> <time datetime="${sentAt.toISOString()}">${inUtc.format(sentAt)} UTC</time>${editedAt === null ? '' : ' · edited'}</p>
+            <p class="meta"><strong dir="auto">${isRequester ? 'You' : author.name}</strong> <time datetime="${sentAt.toISOString()}">${inUtc.format(sentAt)} UTC</time>${editedAt === null ? '' : ' · edited'}</p>
             <div class="words" dir="auto">${toHtml(words)}</div>
             ${
               attachments.length === 0

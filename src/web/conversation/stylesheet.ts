@@ -10,7 +10,8 @@ const stylesheet = `:root {
   --mine: light-dark(#dcebfa, #1d3a58);
   --bad: light-dark(#b3261e, #ff9d94);
 }
-main { max-width: 42rem; box-sizing: border-box; margin-block: 4vh; }
+main { max-width: 42rem; box-sizing: border-box; }
+@media (min-width: 36.01rem) { main { margin-block: 4vh; } }
 ${conversationStyles}
 main .answer { border-top: 1px solid var(--line); padding-top: 1.25rem; }
 main .hint-shown { margin: 0; font-size: 0.875em; }

@@ -120,6 +120,16 @@ describe.runIf(chromiumPath)('a buy button', () => {
     await leave();
   });
 
+  it('says nothing of a payment that is none of the website’s', async () => {
+    const { page, leave } = await shop('', {
+      path: '/?orgdesk_payment=00000000-0000-7000-8000-000000000000&a=b',
+    });
+    await page.waitForURL('https://shop.example/?a=b');
+    await page.waitForLoadState('networkidle');
+    expect(await toast(page).count()).toBe(0);
+    await leave();
+  });
+
   it('works where it was put into the page later, and once however often it is pressed', async () => {
     const { page, checkout, leave } = await shop('', { body: '<p id="later"></p>' });
     const before = (await payments()).length;

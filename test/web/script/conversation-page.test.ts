@@ -117,6 +117,8 @@ describe.runIf(chromiumPath)('the conversation page', () => {
     const log = page.getByRole('log');
     await log.waitFor();
     expect(await page.getByLabel('Your answer').inputValue()).toBe('Half a sent');
+    await page.keyboard.type('ence');
+    expect(await page.getByLabel('Your answer').inputValue()).toBe('Half a sentence');
     await stage.reply(id, 'Arrives by itself.');
     await log.getByText('Arrives by itself.').waitFor();
     await page.getByLabel('Your answer').fill('Answered without a reload.');
@@ -163,6 +165,46 @@ describe.runIf(chromiumPath)('the conversation page', () => {
     await expectNoSidewaysScroll(page);
     expect(troubles).toEqual([]);
     await leave();
+  });
+
+  it('leaves the form alone that has files in it already', async () => {
+    const { id, url } = await opened();
+    const { page, leave } = await stage.go('about:blank');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/plugin/v1.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const loaded = page.goto(url);
+    const png = { name: 'early.png', mimeType: 'image/png', buffer: Buffer.from(PIXEL, 'base64') };
+    await page.getByLabel('Files').setInputFiles([png]);
+    const read = page.waitForResponse('**/plugin/v1/tickets/*');
+    release();
+    await loaded;
+    await (await read).finished();
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await page.getByRole('link', { name: 'early.png' }).waitFor();
+    expect(await textsOf(id)).toHaveLength(2);
+    await leave();
+  });
+
+  it('names others who wrote by mail, and calls its customer You', async () => {
+    const { id, url } = await opened();
+    const { database, newId, now } = stage.world.context;
+    const { organizationId } = stage.website;
+    const colleague = { id: newId(), organizationId, name: 'Carl Colleague', email: 'carl@customer.example' };
+    await database.customer.create({ data: { ...colleague, createdAt: now() } });
+    const data = { id: newId(), ticketId: id, customerId: colleague.id, text: 'Me too.', createdAt: now() };
+    await database.ticketMessage.create({ data });
+    for (const options of [{}, { javaScriptEnabled: false }]) {
+      const { page, leave } = await stage.go(url, options);
+      if (!('javaScriptEnabled' in options)) await page.getByRole('log').waitFor();
+      expect(await page.locator('.meta strong').allTextContents()).toEqual(['You', 'Carl Colleague']);
+      await leave();
+    }
   });
 
   it('shows hostile words as words, and no note', async () => {

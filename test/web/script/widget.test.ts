@@ -282,6 +282,19 @@ describe.runIf(chromiumPath)('the widget on a listed website', () => {
     await leave();
   });
 
+  it.each(['{', '{}', '[]', '"x"', '{"ticket":{"id":"1"},"token":"t","url":"javascript:alert(1)"}'])(
+    'begins anew where what it remembers makes no sense: %s',
+    async (kept) => {
+      const { page, troubles, leave } = await stage.visit({
+        before: `localStorage.setItem('orgdesk:${stage.website.key}:ticket', ${JSON.stringify(kept)});`,
+      });
+      await button(page).click();
+      await page.getByLabel('Subject').waitFor();
+      expect(troubles).toEqual([]);
+      await leave();
+    },
+  );
+
   it('works where the browser keeps nothing for it', async () => {
     const { page, troubles, leave } = await stage.visit({
       before: `for (const area of ['localStorage', 'sessionStorage'])
