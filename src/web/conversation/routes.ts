@@ -1,4 +1,5 @@
 import { Hono, type Context as Request } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Refusal } from '../../domain/errors.ts';
 import { readId } from '../../domain/ids.ts';
 import { answerTicket } from '../../domain/tickets/conversation/answer-ticket.ts';
@@ -29,7 +30,8 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
   const show = async (
     request: Request,
     ticketId: string,
-    look: Partial<Pick<ConversationPageParts, 'refused'>> = {},
+    refused?: NonNullable<ConversationPageParts['refused']>,
+    status: ContentfulStatusCode = refused ? 400 : 200,
   ): Promise<Response> => {
     const conversation = await readConversation(context, {
       ticketId,
@@ -38,8 +40,8 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
     const path = conversationPath(conversationTokens.tokenOf(ticketId));
     const once = context.randomBytes(16).toString('hex');
     const continued = request.req.query('continued') !== undefined;
-    const status = look.refused ? 400 : 200;
-    return draw(request, conversationPage({ conversation, path, once, continued, ...look }), status);
+    const parts = { conversation, path, once, continued, ...(refused && { refused }) };
+    return draw(request, conversationPage(parts), status);
   };
 
   /** What the token of the address opens; where it opens nothing, the page that says so. */
@@ -68,7 +70,7 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
     .post('/:token', (request) =>
       opened(request, async (ticketId) => {
         const posted = await readAnswer(request);
-        if (posted === null) return show(request, ticketId, { refused: { text: '', ...unreadable } });
+        if (posted === null) return show(request, ticketId, { text: '', ...unreadable });
         const { text, idempotencyKey } = posted;
         try {
           await limits.take('answers', ticketId);
@@ -82,9 +84,13 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
           const path = conversationPath(conversationTokens.tokenOf(answered.ticketId));
           return request.redirect(`${path}${answered.continued ? '?continued' : ''}#answer`, 303);
         } catch (error) {
+          if (error instanceof Problem) {
+            for (const [name, value] of Object.entries(error.headers)) request.header(name, value);
+            return show(request, ticketId, { text, field: null, message: error.message }, error.status);
+          }
           const refused = refusalOf(error);
           if (!refused) throw error;
-          return show(request, ticketId, { refused: { text, ...refused } });
+          return show(request, ticketId, { text, ...refused });
         }
       }),
     )
@@ -101,7 +107,7 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
 }
 
 /** Nobody keeps a copy, and no script runs on it but ours. */
-function draw(request: Request, body: Html, status: 200 | 400 | 404): Response | Promise<Response> {
+function draw(request: Request, body: Html, status: ContentfulStatusCode): Response | Promise<Response> {
   return request.html(body, status, {
     'content-security-policy': contentSecurityPolicy({ scripts: true }),
     'cache-control': 'no-store',
@@ -117,7 +123,6 @@ const unreadable = {
 
 /** What the form says; null for what is no refusal of an answer. */
 function refusalOf(error: unknown): { field: 'text' | 'files' | null; message: string } | null {
-  if (error instanceof Problem) return { field: null, message: error.message };
   if (!(error instanceof Refusal) || unknownCodes.has(error.code)) return null;
   const { field, message } = error;
   return { field: field === 'text' || field === 'files' ? field : null, message };

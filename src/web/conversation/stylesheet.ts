@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { conversationStyles, scriptHash } from '../plugin/generated/script.ts';
+import { conversationStyles } from '../plugin/generated/script.ts';
 
 export const conversationStylesheetPath = '/assets/conversation.css';
 
@@ -28,7 +28,6 @@ export function conversationStylesheetRoutes(): Hono {
     request.body(stylesheet, 200, {
       'content-type': 'text/css; charset=utf-8',
       'cache-control': 'public, max-age=300',
-      etag: `W/"${scriptHash}"`,
     }),
   );
 }

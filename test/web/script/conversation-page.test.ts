@@ -288,6 +288,20 @@ describe.runIf(chromiumPath)('the conversation page', () => {
     expect(await textsOf(id)).toHaveLength(1);
   });
 
+  it('says on the form that it was too often, with what was typed', async () => {
+    const { url } = await opened();
+    const send = (index: number) => post(url, form({ once: `often${index}`, text: `Word ${index}.` }));
+    const answers: Response[] = [];
+    for (let index = 0; answers.at(-1)?.status !== 429 && index < 50; index += 1)
+      answers.push(await send(index));
+    const last = answers.at(-1);
+    expect(last?.status).toBe(429);
+    expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
+    const html = await last?.text();
+    expect(html).toContain(`>Word ${answers.length - 1}.</textarea>`);
+    expect(html).toContain('This was asked too often.');
+  });
+
   it('is 404 with a clear sentence for a token that opens nothing, and gives no other ticket’s files', async () => {
     const [one, other] = [await opened(), noScript];
     const attachment = await stage.world.context.database.ticketAttachment.findFirstOrThrow({

@@ -22,6 +22,16 @@ async function write(page: Page, { message = 'It boils and boils.' } = {}): Prom
   return (await stage.tickets())[0]?.id ?? '';
 }
 
+/** The revisions behind which the page has asked for what happens. */
+function resumptions(page: Page): (string | undefined)[] {
+  const asked: (string | undefined)[] = [];
+  page.on('request', (request) => {
+    const isStream = new URL(request.url()).pathname.endsWith('/events') && request.method() === 'GET';
+    if (isStream) asked.push(request.headers()['last-event-id']);
+  });
+  return asked;
+}
+
 const focused = (page: Page) =>
   page.evaluate(`(() => {
     let active = document.activeElement;
@@ -233,22 +243,61 @@ describe.runIf(chromiumPath)('the widget on a listed website', () => {
     await leave();
   });
 
-  it('misses nothing that was said while the line was down', async () => {
+  it('misses nothing, and keeps what was typed, while the server is away', async () => {
     const { page, leave } = await stage.visit();
+    const resumed = resumptions(page);
     const ticketId = await write(page);
     await stage.reply(ticketId, 'Before.');
     await page.getByText('Before.').waitFor();
     await page.context().setOffline(true);
-    await stage.reply(ticketId, 'While it was down.');
     await page.getByLabel('Your answer').fill('Typed while it was down.');
     await page.getByRole('button', { name: 'Send answer' }).click();
     await page.getByRole('alert').filter({ hasText: 'This did not reach us.' }).waitFor();
+    await stage.world.restart();
+    stage.world.context = stage.world.product.context;
+    await stage.reply(ticketId, 'After.');
     await page.context().setOffline(false);
-    await page.getByText('While it was down.').waitFor();
+    await page.getByText('After.').waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
     const log = page.getByRole('log');
     await log.getByText('Typed while it was down.').waitFor();
     expect(await log.locator('article').count()).toBe(4);
+    // Behind what it had read at first, and then behind the last that it was told.
+    expect(resumed[0]).toBe('0');
+    expect([...new Set(resumed.slice(1))]).toEqual(['1']);
+    await leave();
+  });
+
+  it('has no connection while the page is hidden, and catches up when it is looked at', async () => {
+    const { page, leave } = await stage.visit();
+    const resumed = resumptions(page);
+    const ticketId = await write(page);
+    await stage.reply(ticketId, 'Seen.');
+    await page.getByText('Seen.').waitFor();
+    const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('/events'));
+    const turn = (hidden: boolean) =>
+      page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+    await turn(true);
+    await ended;
+    await stage.reply(ticketId, 'Said meanwhile.');
+    await turn(false);
+    await page.getByText('Said meanwhile.').waitFor();
+    expect(resumed).toEqual(['0', '1']);
+    await leave();
+  });
+
+  it('marks its button when an answer arrives behind the closed panel', async () => {
+    const { page, leave } = await stage.visit();
+    const ticketId = await write(page);
+    await page.keyboard.press('Escape');
+    await stage.reply(ticketId, 'Look here.');
+    const marked = page.getByRole('button', { name: 'Contact us New answer' });
+    await marked.click();
+    await page.getByText('Look here.').waitFor();
+    await page.keyboard.press('Escape');
+    await button(page).waitFor();
+    expect(await marked.count()).toBe(0);
     await leave();
   });
 
