@@ -28,7 +28,7 @@ export function messageElement(
       { class: 'meta' },
       el('strong', { dir: 'auto' }, isRequester ? labels.you : author.name),
       ' ',
-      el('time', { datetime: sentAt }, timeOf(new Date(sentAt), language)),
+      el('time', { datetime: sentAt, dir: 'auto' }, timeOf(new Date(sentAt), language)),
       editedAt !== null && ` · ${labels.edited}`,
     ),
     el('div', { class: 'words', dir: 'auto' }, ...markupNodes(content)),

@@ -17,7 +17,6 @@ export function buildStage({ labels, language, scheme, atStart }: Settings): Sta
   const shadow = host.attachShadow({ mode: 'open' });
   addStyles(shadow, conversationStyles + widgetStyles);
   const root = el('section', { class: 'root', lang: language, 'aria-label': labels.button });
-  root.dir = getComputedStyle(document.body).direction;
   root.classList.toggle('start', atStart);
   shadow.append(root);
   document.body.append(host);
