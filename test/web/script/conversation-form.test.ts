@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorld } from '../../setup/desk.ts';
+import { expectUnbroken } from '../../setup/world.ts';
+import { openWebsite } from '../plugin/website.ts';
+import { type ConversationStage, openedTicket, textsOf } from './conversation-stage.ts';
+import { pixel } from './visitor.ts';
+
+const stage = {} as ConversationStage;
+
+beforeAll(async () => {
+  stage.world = await openWorld();
+  stage.website = await openWebsite(stage.world);
+});
+afterAll(async () => {
+  await stage.world.settle();
+  await expectUnbroken(stage.world);
+  await stage.world.stop();
+});
+
+const ask = (url: string, init: RequestInit = {}) => fetch(url, { redirect: 'manual', ...init });
+
+function form(fields: Record<string, string>, files: File[] = []): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  for (const file of files) data.append('files', file);
+  return data;
+}
+
+/** Node's fetch sends a form in chunks without saying how long it is, which browsers never do. */
+async function post(url: string, data: FormData): Promise<Response> {
+  const draft = new Response(data);
+  const headers = { 'content-type': draft.headers.get('content-type') ?? '' };
+  return ask(url, { method: 'POST', headers, body: Buffer.from(await draft.arrayBuffer()) });
+}
+
+const onceOf = (html: string) => /name="once" value="([^"]+)"/.exec(html)?.[1] ?? '';
+
+describe('the conversation page, asked by hand,', () => {
+  it('is told to nobody: not kept, not indexed, not framed, not named to other sites', async () => {
+    const { url } = await openedTicket(stage);
+    const response = await ask(url);
+    const policy = response.headers.get('content-security-policy');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('x-robots-tag')).toContain('noindex');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(await response.text()).toContain('<meta name="robots" content="noindex">');
+  });
+
+  it('is changed by nobody who only looks: neither GET nor HEAD', async () => {
+    const { id, url } = await openedTicket(stage);
+    const before = await stage.world.context.database.ticket.findUniqueOrThrow({ where: { id } });
+    for (const method of ['GET', 'HEAD']) {
+      for (const path of ['', '?before=x', '?continued'])
+        expect((await ask(url + path, { method })).status).toBe(200);
+    }
+    expect(await stage.world.context.database.ticket.findUniqueOrThrow({ where: { id } })).toEqual(before);
+    expect(await textsOf(stage, id)).toHaveLength(1);
+  });
+
+  it('takes the same form twice as one answer, and other words from it as another', async () => {
+    const { id, url } = await openedTicket(stage);
+    const once = onceOf(await (await ask(url)).text());
+    const sent = () => post(url, form({ once, text: 'Pressed twice.' }));
+    const answers = await Promise.all([sent(), sent(), sent()]);
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303]);
+    await post(url, form({ once, text: 'Back, and said otherwise.' }));
+    expect(await textsOf(stage, id)).toEqual([
+      'Since Monday, at the handle.',
+      'Pressed twice.',
+      'Back, and said otherwise.',
+    ]);
+  });
+
+  it('refuses what its form does not send, and files beyond five', async () => {
+    const { id, url } = await openedTicket(stage);
+    const png = (name: string) => new File([pixel], name);
+    const six = Array.from({ length: 6 }, (_, index) => png(`${index}.png`));
+    const many = await post(url, form({ once: 'a1', text: 'Six.' }, six));
+    expect([many.status, await many.text()]).toEqual([400, expect.stringContaining('At most 5 files')]);
+    for (const body of [form({ text: 'No key.' }), form({ once: '<>', text: 'x' }), form({ once: 'a2' })]) {
+      expect((await post(url, body)).status).toBe(400);
+    }
+    const json = await ask(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(json.status).toBe(400);
+    expect(await textsOf(stage, id)).toHaveLength(1);
+  });
+
+  it('says on the form that it was too often, with what was typed', async () => {
+    const { url } = await openedTicket(stage);
+    const send = (index: number) => post(url, form({ once: `often${index}`, text: `Word ${index}.` }));
+    const answers: Response[] = [];
+    for (let index = 0; answers.at(-1)?.status !== 429 && index < 50; index += 1)
+      answers.push(await send(index));
+    const last = answers.at(-1);
+    expect(last?.status).toBe(429);
+    expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
+    const html = await last?.text();
+    expect(html).toContain(`>Word ${answers.length - 1}.</textarea>`);
+    expect(html).toContain('This was asked too often.');
+  });
+
+  it('is 404 with a clear sentence for a token that opens nothing, and gives no other ticket’s files', async () => {
+    const attachments = [{ name: 'plug.png', content: pixel.toString('base64') }];
+    const [one, other] = [await openedTicket(stage), await openedTicket(stage, { attachments })];
+    const attachment = await stage.world.context.database.ticketAttachment.findFirstOrThrow({
+      where: { ticketId: other.id },
+    });
+    const file = await ask(`${other.url}/attachments/${attachment.id}`);
+    expect(file.status).toBe(200);
+    expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="plug\.png"/);
+    expect(file.headers.get('x-content-type-options')).toBe('nosniff');
+    const wrong = `${one.url.slice(0, -1)}${one.url.endsWith('A') ? 'B' : 'A'}`;
+    for (const url of [
+      wrong,
+      `${one.url}x`,
+      `${stage.world.url}/t/odt_`,
+      `${stage.world.url}/t/%00`,
+      `${one.url}/attachments/${attachment.id}`,
+      `${one.url}/attachments/none`,
+      `${wrong}/attachments/${attachment.id}`,
+    ]) {
+      const response = await ask(url, { headers: { accept: 'text/html' } });
+      expect(response.status, url).toBe(404);
+    }
+    expect(await (await ask(wrong)).text()).toContain('There is no such conversation');
+    expect((await post(wrong, form({ once: 'a', text: 'x' }))).status).toBe(404);
+  });
+});
