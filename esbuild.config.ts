@@ -28,12 +28,13 @@ export async function bundle(): Promise<string[]> {
     plugins: [styles],
   });
   const script = (outputFiles[0]?.text ?? '').trim();
-  const conversation = await minified(join(sources, 'styles/conversation.css'));
+  const shared = ['styles/form.css', 'styles/conversation.css'];
+  const conversation = await Promise.all(shared.map((file) => minified(join(sources, file))));
   const hash = createHash('sha256').update(script).digest('base64url').slice(0, 22);
   write(`// Made from src/embed by \`npm run embed\`.
 export const script = ${JSON.stringify(script)};
 export const scriptHash = ${JSON.stringify(hash)};
-export const conversationStyles = ${JSON.stringify(conversation)};
+export const conversationStyles = ${JSON.stringify(conversation.join(''))};
 `);
   return Object.keys(metafile.inputs);
 }

@@ -2,6 +2,8 @@ import { addStyles, el } from './dom.ts';
 import { followScheme } from './scheme.ts';
 import type { Settings } from './settings.ts';
 import conversationStyles from './styles/conversation.css';
+import formStyles from './styles/form.css';
+import paymentStyles from './styles/payment.css';
 import widgetStyles from './styles/widget.css';
 
 /** Where everything of the script's stands on a website. */
@@ -15,7 +17,7 @@ export interface Stage {
 export function buildStage({ labels, language, scheme, atStart }: Settings): Stage {
   const host = document.createElement('orgdesk-widget');
   const shadow = host.attachShadow({ mode: 'open' });
-  addStyles(shadow, conversationStyles + widgetStyles);
+  addStyles(shadow, [formStyles, conversationStyles, paymentStyles, widgetStyles].join(''));
   const root = el('section', { class: 'root', lang: language, 'aria-label': labels.button });
   root.classList.toggle('start', atStart);
   shadow.append(root);
