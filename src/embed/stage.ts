@@ -21,7 +21,12 @@ export function buildStage({ labels, language, scheme, atStart }: Settings): Sta
   const root = el('section', { class: 'root', lang: language, 'aria-label': labels.button });
   root.classList.toggle('start', atStart);
   shadow.append(root);
-  document.body.append(host);
+  const put = () => {
+    if (!host.isConnected) document.body?.append(host);
+  };
+  put();
+  // Some websites change pages by changing the body, and it goes with the old one.
+  new MutationObserver(put).observe(document.documentElement, { childList: true });
   followScheme(scheme, host, (now) => void root.classList.toggle('dark', now === 'dark'));
   return {
     root,

@@ -23,6 +23,16 @@ describe.runIf(chromiumPath)('the widget on a website’s page', () => {
     await leave();
   });
 
+  it('stays where a website changes its page by its body', async () => {
+    const { page, leave } = await stage.visit();
+    await button(page).waitFor();
+    await page.evaluate("document.body = document.createElement('body')");
+    await button(page).click();
+    await page.getByLabel('Subject').waitFor();
+    expect(await page.locator('orgdesk-widget').count()).toBe(1);
+    await leave();
+  });
+
   it('is there once, however often it is loaded', async () => {
     const { page, leave } = await stage.visit({
       head: `<script src="https://desk.example/plugin/v1.js" data-key="${stage.website.key}" async></script>`,
