@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from '../logger.ts';
@@ -56,6 +56,13 @@ export async function startServer({
       else void showPage(request, response);
     },
   );
+  // Clients open connections ahead of requests. Node takes those that never had one for busy, and would wait for them.
+  const unused = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
   server.on('clientError', (_, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
     else socket.destroy();
@@ -68,7 +75,9 @@ export async function startServer({
   return {
     port: (server.address() as AddressInfo).port,
     stop: async () => {
-      await Promise.all([drain(server, log), live?.stop()]);
+      const drained = drain(server, log);
+      for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+      await Promise.all([drained, live?.stop()]);
       await Promise.race([slack?.idle(), sleep(DRAIN_MILLISECONDS, undefined, { ref: false })]);
     },
   };

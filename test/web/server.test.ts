@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/logger.ts';
@@ -172,6 +172,19 @@ describe('a stop', () => {
     expect(await (await begun).text()).toBe('finished');
     // The client would keep the connection for another request; it is closed under it.
     await stopped;
+    expect(logged).toEqual([]);
+  });
+
+  it('does not wait for connections on which nothing was ever asked', async () => {
+    const url = await start();
+    const [server] = running.splice(0);
+    const ahead = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(ahead, 'connect');
+    // Whatever the server has taken before this request, it has taken that connection.
+    await fetch(`${url}/healthz`);
+    const ended = once(ahead, 'close');
+    await server?.stop();
+    await ended;
     expect(logged).toEqual([]);
   });
 
