@@ -6,6 +6,9 @@ import { exportedTables } from '../../../src/domain/organizations/export/tables.
 import { writeExport } from '../../../src/domain/organizations/export/write-export.ts';
 import { inspectLogo } from '../../../src/domain/organizations/inspect-logo.ts';
 import { setLogo } from '../../../src/domain/organizations/set-logo.ts';
+import { addProduct } from '../../../src/domain/payments/products/add-product.ts';
+import { createSecretKey } from '../../../src/domain/plugin/keys/create-secret-key.ts';
+import { openKeys } from '../../../src/domain/plugin/keys/open-keys.ts';
 import { record } from '../../../src/domain/record.ts';
 import { openFromCustomer } from '../../../src/domain/tickets/open-from-customer.ts';
 import { openTicket } from '../../../src/domain/tickets/open-ticket.ts';
@@ -117,6 +120,33 @@ describe('the export of an organization', () => {
       expect(all).not.toContain(secret);
     }
     expect(all).not.toMatch(/hash|sealed/i);
+  });
+
+  it('has the keys of the plugin by name and last letters alone, and the products', async () => {
+    const { context, database } = stage;
+    const { id, owner } = await seedOrganization(context);
+    const { publishable } = await openKeys(context, owner);
+    const scopes = ['tickets', 'payments'];
+    const { secret, id: keyId } = await createSecretKey(context, owner, { name: '=Shop', scopes });
+    await addProduct(context, owner, { name: 'Kettle', price: '12.50', currency: 'gbp' });
+    const files = await exportOf(id);
+    expect(jsonIn(files)).toMatchObject({
+      api_keys: [
+        { kind: 'publishable', hint: publishable.key.slice(-4), scopes: '', ends_at: null },
+        { kind: 'secret', name: '=Shop', hint: secret.slice(-4), scopes: 'tickets payments' },
+      ],
+      products: [{ name: 'Kettle', unit_amount: 1250, currency: 'gbp', active: true }],
+    });
+    const { secretHash } = await database.apiKey.findUniqueOrThrow({ where: { id: keyId } });
+    const hash = Buffer.from(secretHash ?? []);
+    const all = Buffer.concat([...files.values()]).toString('latin1');
+    for (const hidden of [
+      secret,
+      publishable.key,
+      ...(['latin1', 'hex', 'base64', 'base64url'] as const).map((form) => hash.toString(form)),
+    ]) {
+      expect(all).not.toContain(hidden);
+    }
   });
 
   it('gives no cell to a spreadsheet that it would take for a formula, and loses nothing of what was written', async () => {
