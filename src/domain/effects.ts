@@ -37,6 +37,12 @@ export const effects = {
   'subscription.unwind': z.object({ organizationId: z.uuid(), subscriptionId: z.string() }),
   /** Gives the customer at Stripe the organization's present name and its Owner's address. */
   'customer.update': z.object({ organizationId: z.uuid() }),
+  /** Reads an organization's account at Stripe and sets what it says. */
+  'account.read': z.object({ accountId: z.string() }),
+  /** Looks at a payment at Stripe: opens its page where there is none yet, and sets what became of it. */
+  'payment.follow': z.object({ paymentId: z.uuid() }),
+  /** Carries a refund to Stripe. */
+  'refund.send': z.object({ refundId: z.uuid() }),
   /** Handles a Stripe event that was stored on arrival. */
   'stripe.event': z.object({ key: z.string() }),
   /** Handles a Slack event that was stored on arrival. */

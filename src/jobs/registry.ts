@@ -1,3 +1,4 @@
+import { accountRead } from './account-read.ts';
 import { channelJoin } from './channel-join.ts';
 import { channelPost } from './channel-post.ts';
 import { checkoutFollow } from './checkout-follow.ts';
@@ -17,7 +18,9 @@ import { logoFetch } from './logo-fetch.ts';
 import { mailReceived } from './mail-received.ts';
 import { notice } from './notice.ts';
 import { paymentAnnounce } from './payment-announce.ts';
+import { paymentFollow } from './payment-follow.ts';
 import { reconcilePage } from './reconcile.ts';
+import { refundSend } from './refund-send.ts';
 import { seatsCarry } from './seats-carry.ts';
 import { slackEvent } from './slack-event.ts';
 import { stripeEvent } from './stripe-event.ts';
@@ -35,6 +38,9 @@ import { ticketsRelease } from './tickets-release.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
 export const registry: Registry = {
+  'account.read': accountRead,
+  'payment.follow': paymentFollow,
+  'refund.send': refundSend,
   'billing.reconcile': reconcilePage(),
   'checkout.follow': checkoutFollow,
   'customer.update': customerUpdate,

@@ -1,8 +1,10 @@
 import type { Logger } from '../logger.ts';
+import { readAccounts } from './account-read.ts';
 import { cleanup } from './cleanup.ts';
 import type { JobContext } from './context.ts';
 import { finishDeletions } from './deletion-finish.ts';
 import { expireInvitations } from './expire-invitations.ts';
+import { followPayments } from './payment-follow.ts';
 import { reconcileDaily } from './reconcile.ts';
 import { releaseWaiting } from './release-waiting.ts';
 import { resealTokens } from './reseal-tokens.ts';
@@ -22,6 +24,8 @@ export const schedules: Schedules = {
   cleanup,
   'expire-invitations': expireInvitations,
   'finish-deletions': finishDeletions,
+  'follow-payments': followPayments,
+  'read-accounts': readAccounts,
   'reconcile-billing': reconcileDaily,
   'release-waiting': releaseWaiting,
   'reseal-tokens': resealTokens,

@@ -28,6 +28,7 @@ export async function startJobs(
       slack: slack.background,
       files: createSlackFiles({ apiUrl: config.SLACK_API_URL, clients: slack, tokens: installations }),
       mailer,
+      hearsOfAccounts: config.STRIPE_CONNECT_WEBHOOK_SECRET !== undefined,
     },
     connectionString,
     redisUrl: config.REDIS_URL,

@@ -32,6 +32,7 @@ export async function startDoubles(): Promise<Doubles> {
   // What an operator does once, by npm run stripe:setup.
   await setUpStripe(connectStripe({ secretKey: stripe.secretKey, apiBase: stripe.url }), () => {});
   stripe.webhooks.url = `${url}/stripe/webhook`;
+  stripe.webhooks.connectUrl = stripe.webhooks.url;
   const { clientId, clientSecret, signingSecret } = slack.app;
   const openid = await startOpenIdSandbox({
     clientId,
@@ -54,6 +55,7 @@ export async function startDoubles(): Promise<Doubles> {
       OIDC_ISSUER: openid.issuer,
       STRIPE_SECRET_KEY: stripe.secretKey,
       STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+      STRIPE_CONNECT_WEBHOOK_SECRET: stripe.connectWebhookSecret,
       STRIPE_API_BASE: stripe.url,
       SMTP_URL: mail.url,
       MAIL_FROM: 'Orgdesk <orgdesk@example.com>',

@@ -103,6 +103,7 @@ CREATE TABLE "payments" (
     "account_id" TEXT NOT NULL,
     "request_key" TEXT NOT NULL,
     "fingerprint" BYTEA NOT NULL,
+    "attempt" INTEGER NOT NULL DEFAULT 1,
     "session_id" TEXT,
     "checkout_url" TEXT,
     "success_url" TEXT NOT NULL,

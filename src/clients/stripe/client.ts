@@ -1,4 +1,9 @@
 import type { SubscriptionReading } from '../../domain/billing/subscription.ts';
+import type { AccountReading } from '../../domain/payments/account/apply-account.ts';
+import type { PaymentReading } from '../../domain/payments/checkout/apply-payment.ts';
+import type { PaymentPage, PaymentToOpen } from '../../domain/payments/checkout/page.ts';
+import type { RefundToSend } from '../../domain/payments/refunds/send-refund.ts';
+import { createAccount, openDashboard, openOnboarding, readAccount } from './accounts.ts';
 import { cancelForGood, closeCheckouts, setEnding } from './cancellation.ts';
 import {
   type CheckoutRequest,
@@ -19,6 +24,9 @@ import {
   readSeatPrice,
   type StripePage,
 } from './listing.ts';
+import { findPaymentPage, openPaymentPage } from './payment-page.ts';
+import { refundPayment } from './payment-refund.ts';
+import { readPayment } from './payments.ts';
 import { type Dispute, type Refund, readDispute, readRefunds } from './payments-back.ts';
 import { openPortal } from './portal.ts';
 import { type BoughtSubscription, readBought, refundBought } from './second-subscription.ts';
@@ -49,6 +57,14 @@ export interface StripeClient {
   setEnding(subscriptionId: string, ends: boolean): Promise<'set' | 'over'>;
   cancelForGood(billed: { customerId: string | null; subscriptionId: string | null }): Promise<void>;
   closeCheckouts(customerId: string): Promise<void>;
+  createAccount(account: { organizationId: string; instead: string | null; again: string }): Promise<string>;
+  openOnboarding(accountId: string, urls: { refresh: string; return: string }): Promise<string | null>;
+  openDashboard(accountId: string): Promise<string | null>;
+  readAccount(accountId: string, readAt: Date): Promise<AccountReading>;
+  openPaymentPage(payment: PaymentToOpen): Promise<PaymentPage>;
+  findPaymentPage(payment: PaymentToOpen): Promise<PaymentPage | null>;
+  readPayment(sessionId: string, readAt: Date): Promise<PaymentReading>;
+  refundPayment(refund: RefundToSend): Promise<void>;
 }
 
 /** Calls nothing until it is asked. */
@@ -74,6 +90,14 @@ export function createStripe(options: StripeOptions): StripeClient {
     setEnding: (subscriptionId, ends) => setEnding(stripe, subscriptionId, ends),
     cancelForGood: (billed) => cancelForGood(stripe, billed),
     closeCheckouts: (customerId) => closeCheckouts(stripe, customerId),
+    createAccount: (account) => createAccount(stripe, account),
+    openOnboarding: (accountId, urls) => openOnboarding(stripe, accountId, urls),
+    openDashboard: (accountId) => openDashboard(stripe, accountId),
+    readAccount: (accountId, readAt) => readAccount(stripe, accountId, readAt),
+    openPaymentPage: (payment) => openPaymentPage(stripe, payment),
+    findPaymentPage: (payment) => findPaymentPage(stripe, payment),
+    readPayment: (sessionId, readAt) => readPayment(stripe, sessionId, readAt),
+    refundPayment: (refund) => refundPayment(stripe, refund),
     openPortal: (customerId, returnUrl) => openPortal(stripe, customerId, returnUrl),
   };
 }

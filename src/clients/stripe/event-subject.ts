@@ -1,5 +1,5 @@
 import type { BilledTo } from '../../domain/billing/billed-organization.ts';
-import { organizationIn, uuidOrNull } from './metadata.ts';
+import { organizationIn, paymentIn, uuidOrNull } from './metadata.ts';
 
 /** What a Stripe event is about, by ids. */
 export type EventSubject =
@@ -11,7 +11,11 @@ export type EventSubject =
   /** A charge of which something was paid back. */
   | { kind: 'refunded_charge'; chargeId: string }
   | { kind: 'refund'; refundId: string }
-  | { kind: 'dispute'; disputeId: string };
+  | { kind: 'dispute'; disputeId: string }
+  /** A payment that a website takes. */
+  | { kind: 'payment'; paymentId: string }
+  /** An organization's own account. */
+  | { kind: 'account'; accountId: string };
 
 type Json = Record<string, unknown>;
 
@@ -20,8 +24,11 @@ type Json = Record<string, unknown>;
  * events come late, twice and in any order, so what they say of the state is never used.
  */
 export function subjectOf(event: unknown): EventSubject | null {
-  const { type, data } = asJson(event);
+  const { type, data, account } = asJson(event);
   if (typeof type !== 'string') return null;
+  // What happens in a connected account is its owner's business, but for how the account itself stands.
+  if (typeof account === 'string')
+    return type.startsWith('account.') ? { kind: 'account', accountId: account } : null;
   const object = asJson(asJson(data).object);
   const [, read] = readers.find(([prefix]) => type === prefix || type.startsWith(`${prefix}.`)) ?? [];
   return read?.(object) ?? null;
@@ -53,6 +60,7 @@ const readers: [string, Read][] = [
   ['payment_method', (object) => payer(idOf(object.customer), {})],
   ['invoice', invoice],
   ['checkout.session', checkout],
+  ['payment_intent', (object) => payment(paymentIn(asJson(object.metadata)))],
   ['charge.refunded', (object) => withId(object, (chargeId) => ({ kind: 'refunded_charge', chargeId }))],
   ['charge.dispute', (object) => withId(object, (disputeId) => ({ kind: 'dispute', disputeId }))],
   ['refund', (object) => withId(object, (refundId) => ({ kind: 'refund', refundId }))],
@@ -72,6 +80,7 @@ function invoice(object: Json): EventSubject | null {
 }
 
 function checkout(object: Json): EventSubject | null {
+  if (object.mode === 'payment') return payment(paymentIn(asJson(object.metadata)));
   if (object.mode !== 'subscription') return null;
   return withId(object, (sessionId) => ({
     kind: 'checkout',
@@ -80,6 +89,10 @@ function checkout(object: Json): EventSubject | null {
     customerId: idOf(object.customer),
     organizationId: uuidOrNull(object.client_reference_id),
   }));
+}
+
+function payment(paymentId: string | null): EventSubject | null {
+  return paymentId === null ? null : { kind: 'payment', paymentId };
 }
 
 function withId(object: Json, make: (id: string) => EventSubject): EventSubject | null {

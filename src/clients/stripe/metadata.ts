@@ -5,6 +5,16 @@ export function organizationMetadata(organizationId: string): { organization_id:
   return { organization_id: organizationId };
 }
 
+/** The same for a payment that a website takes. */
+export function paymentMetadata(payment: { id: string; organizationId: string }) {
+  return { ...organizationMetadata(payment.organizationId), payment_id: payment.id };
+}
+
+/** The payment named there; null for anything that is not of our making. */
+export function paymentIn(metadata: Record<string, unknown> | null | undefined): string | null {
+  return uuidOrNull(metadata?.payment_id);
+}
+
 /** The organization named there; null for anything that is not of our making. */
 export function organizationIn(metadata: Record<string, unknown> | null | undefined): string | null {
   return uuidOrNull(metadata?.organization_id);

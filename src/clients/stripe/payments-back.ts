@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { BilledTo } from '../../domain/billing/billed-organization.ts';
 import { asking } from './failures.ts';
-import { organizationIn } from './metadata.ts';
+import { organizationIn, paymentIn } from './metadata.ts';
 
 /** Money that goes back to a payer, or is to, as it stands now. Amounts are in the currency's smallest unit. */
 export interface PaymentBack {
@@ -10,6 +10,8 @@ export interface PaymentBack {
   currency: string;
   /** Whom the charge was made to. */
   billedTo: BilledTo;
+  /** The payment on a website that the charge was; null for every other. */
+  paymentId: string | null;
 }
 
 export interface Refund extends PaymentBack {
@@ -42,12 +44,12 @@ export async function readRefunds(
       : (await asking(() => stripe.refunds.list({ charge: which.chargeId, limit: 100 }))).data;
   const [first] = refunds;
   if (!first) return [];
-  const billedTo = await payerOf(stripe, idOf(first.charge));
+  const payer = await payerOf(stripe, idOf(first.charge));
   return refunds.map(({ id, amount, currency, status, metadata }) => ({
     id,
     amount,
     currency,
-    billedTo,
+    ...payer,
     succeeded: status === 'succeeded',
     failed: status === 'failed',
     unwound: metadata?.[UNWOUND_KEY] ?? null,
@@ -60,7 +62,7 @@ export async function readDispute(stripe: Stripe, disputeId: string): Promise<Di
     id,
     amount,
     currency,
-    billedTo: await payerOf(stripe, idOf(charge)),
+    ...(await payerOf(stripe, idOf(charge))),
     // A warning is a dispute that has not taken money yet (docs.stripe.com/api/disputes/object).
     closed: status === 'won' || status === 'lost' || status === 'warning_closed' || status === 'prevented',
     lost: status === 'lost',
@@ -68,10 +70,20 @@ export async function readDispute(stripe: Stripe, disputeId: string): Promise<Di
 }
 
 /** By the invoice that the charge paid, since a customer may have been replaced; and by the customer. */
-async function payerOf(stripe: Stripe, chargeId: string | null): Promise<BilledTo> {
+async function payerOf(
+  stripe: Stripe,
+  chargeId: string | null,
+): Promise<Pick<PaymentBack, 'billedTo' | 'paymentId'>> {
   const nobody = { subscriptionId: null, customerId: null, organizationId: null };
-  if (chargeId === null) return nobody;
+  if (chargeId === null) return { billedTo: nobody, paymentId: null };
   const charge = await asking(() => stripe.charges.retrieve(chargeId));
+  const paymentId = paymentIn(charge.metadata);
+  if (paymentId !== null) return { billedTo: nobody, paymentId };
+  return { billedTo: await billedFor(stripe, charge), paymentId: null };
+}
+
+async function billedFor(stripe: Stripe, charge: Stripe.Charge): Promise<BilledTo> {
+  const nobody = { subscriptionId: null, customerId: null, organizationId: null };
   const customerId = idOf(charge.customer);
   const intent = idOf(charge.payment_intent);
   if (intent === null) return { ...nobody, customerId };

@@ -30,11 +30,15 @@ export const webhookEvents = [
   'invoice.payment_failed',
   'invoice.updated',
   'invoice.voided',
+  'payment_intent.payment_failed',
   'payment_method.attached',
   'refund.created',
   'refund.failed',
   'refund.updated',
 ] as const;
+
+/** What the endpoint for connected accounts has to be sent. */
+export const connectEvents = ['account.application.deauthorized', 'account.updated'] as const;
 
 const PRODUCT = { name: 'Orgdesk seat', key: 'orgdesk_seat' };
 

@@ -10,7 +10,8 @@ export interface VerifiedEvent {
 
 /**
  * Verifies that `body` came from Stripe, unchanged, within five minutes of `now`. Null for anything else: another secret,
- * a signature too old or of the future, none or two of them, a body that is no event.
+ * a signature too old or of the future, none or two of them, a body that is no event. Each endpoint signs with a secret of its own:
+ * that for connected accounts may tell of those alone, and the other of everything else.
  */
 export type VerifyStripeEvent = (
   body: Uint8Array,
@@ -18,25 +19,31 @@ export type VerifyStripeEvent = (
   now: Date,
 ) => VerifiedEvent | null;
 
-export function createWebhookVerifier(secret: string): VerifyStripeEvent {
+export function createWebhookVerifier(secret: string, connectSecret?: string): VerifyStripeEvent {
   const { webhooks } = connectStripe({ secretKey: 'sk_unused', apiBase: 'https://api.stripe.com' });
   return (body, signature, now) => {
     const signedAt = moments(signature);
     if (signature === undefined || signedAt.length !== 1) return null;
     if (Number(signedAt[0]) > now.getTime() / 1000 + TOLERANCE_SECONDS) return null;
-    try {
-      const event: unknown = webhooks.constructEvent(
-        Buffer.from(body),
-        signature,
-        secret,
-        TOLERANCE_SECONDS,
-        undefined,
-        now.getTime(),
-      );
-      return isEvent(event) ? { id: event.id, type: event.type } : null;
-    } catch {
-      return null;
-    }
+    const signedBy = (key: string): unknown => {
+      try {
+        return webhooks.constructEvent(
+          Buffer.from(body),
+          signature,
+          key,
+          TOLERANCE_SECONDS,
+          undefined,
+          now.getTime(),
+        );
+      } catch {
+        return null;
+      }
+    };
+    const own = signedBy(secret);
+    if (isEvent(own)) return { id: own.id, type: own.type };
+    const connected = connectSecret === undefined ? null : signedBy(connectSecret);
+    if (!isEvent(connected) || typeof connected.account !== 'string') return null;
+    return { id: connected.id, type: connected.type };
   };
 }
 
@@ -46,7 +53,7 @@ function moments(signature: string | undefined): string[] {
   return parts.flatMap((part) => (/^t=\d{1,12}$/.test(part) ? [part.slice(2)] : []));
 }
 
-function isEvent(value: unknown): value is VerifiedEvent {
+function isEvent(value: unknown): value is VerifiedEvent & { account?: unknown } {
   if (typeof value !== 'object' || value === null) return false;
   const { id, type } = value as Partial<Record<'id' | 'type', unknown>>;
   return typeof id === 'string' && /^evt_\w{1,240}$/.test(id) && typeof type === 'string';

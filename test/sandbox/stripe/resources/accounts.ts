@@ -14,6 +14,7 @@ import {
   url,
 } from '../http/parameters.ts';
 import { pathId, type Route, route } from '../http/route.ts';
+import { randomText } from '../identifiers.ts';
 import { newConnectedAccount } from '../records/connected-account.ts';
 import { invalidRequest } from '../refusal.ts';
 
@@ -102,6 +103,17 @@ export const accountRoutes: Route[] = [
     const { id } = connectedAccount(account, pathId(path, 'account'));
     account.connectedAccounts.delete(id);
     return { id, object: 'account', deleted: true };
+  }),
+  route('POST', '/v1/accounts/:account/login_links', {}, ({ account, path }) => {
+    const { id, details_submitted: done } = connectedAccount(account, pathId(path, 'account'));
+    if (!done) {
+      throw invalidRequest('Cannot create a login link for an account that has not completed onboarding.');
+    }
+    return {
+      object: 'login_link',
+      created: account.now(),
+      url: `${account.baseUrl}/express/${id}/${randomText(12)}`,
+    };
   }),
   route(
     'POST',

@@ -6,6 +6,7 @@ import { moneyText } from '../billing/lines.ts';
 import { requireDestination } from '../connect/destination.ts';
 import { paginate, within } from '../http/pagination.ts';
 import {
+  boolean,
   email,
   expand,
   integer,
@@ -26,6 +27,7 @@ import { invalidRequest } from '../refusal.ts';
 import { checkoutLines, lineItem } from './checkout-lines.ts';
 
 const createShape = z.strictObject({
+  adaptive_pricing: z.strictObject({ enabled: boolean() }).optional(),
   cancel_url: url().optional(),
   client_reference_id: text(200).optional(),
   customer: text().optional(),
@@ -69,7 +71,6 @@ const createShape = z.strictObject({
   success_url: url(),
   ui_mode: oneOf('hosted_page').optional(),
   ...unsimulated(
-    'adaptive_pricing',
     'after_expiration',
     'allow_promotion_codes',
     'automatic_tax',
