@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { setUpStripe } from '../../../src/clients/stripe/setup.ts';
+import { connectEvents, setUpStripe, webhookEvents } from '../../../src/clients/stripe/setup.ts';
+import { setUpConnectEndpoint } from '../../../src/clients/stripe/webhook-endpoints.ts';
 import { useStripeAccount } from './account.ts';
 
 const account = useStripeAccount();
@@ -38,5 +39,44 @@ describe('setting Stripe up', () => {
     expect(data).toMatchObject([{ id, unit_amount: 599 }]);
     expect(await account.stripe.prices.retrieve(wrong.id)).toMatchObject({ active: true, lookup_key: null });
     expect((await account.stripe.products.list()).data).toHaveLength(1);
+  });
+});
+
+describe('the endpoint for connected accounts', () => {
+  const url = 'https://desk.example/stripe/webhook';
+  const run = async () => {
+    const said: string[] = [];
+    await setUpConnectEndpoint(account.stripe, { url }, (line) => said.push(line));
+    return said.join('\n');
+  };
+  const endpoints = async () => (await account.stripe.webhookEndpoints.list()).data;
+
+  it('is made once, with its secret said once, and gets events that are new', async () => {
+    expect(await run()).toMatch(/STRIPE_CONNECT_WEBHOOK_SECRET[^]*whsec_/);
+    expect(await run()).toContain('already');
+    const [made] = await endpoints();
+    expect(made?.enabled_events).toEqual([...connectEvents]);
+    await account.stripe.webhookEndpoints.update(String(made?.id), { enabled_events: ['account.updated'] });
+    expect(await run()).toContain('account.application.deauthorized too');
+    expect((await endpoints()).map((each) => each.enabled_events)).toEqual([[...connectEvents]]);
+  });
+
+  it('that was made by hand is left as it is, and what an endpoint lacks is said', async () => {
+    const [first, ...rest] = webhookEvents;
+    await account.stripe.webhookEndpoints.create({ url, enabled_events: rest });
+    await account.stripe.webhookEndpoints.create({
+      url,
+      connect: true,
+      enabled_events: ['account.application.deauthorized'],
+    });
+    await account.stripe.webhookEndpoints.create({
+      url: 'https://other.example/',
+      enabled_events: ['invoice.paid'],
+    });
+    const said = await run();
+    expect(said).toContain(`is not sent: ${first}.`);
+    expect(said).toContain('is not sent: account.updated.');
+    expect(said.split('\n')).toHaveLength(2);
+    expect(await endpoints()).toHaveLength(3);
   });
 });

@@ -54,3 +54,24 @@ describe('a signature', () => {
     expect(ask(thin, sign(thin))).toBeNull();
   });
 });
+
+describe('the endpoint for connected accounts', () => {
+  const both = createWebhookVerifier(secret, 'whsec_connect');
+  const told = (fields: object, by: string) => {
+    const payload = event(fields);
+    return both(Buffer.from(payload), sign(payload, { by }), now);
+  };
+
+  it('signs with a secret of its own, for them alone', () => {
+    const connected = { account: 'acct_1', type: 'account.updated' };
+    expect(told(connected, 'whsec_connect')).toEqual({ id: 'evt_1', type: 'account.updated' });
+    expect(told({}, 'whsec_connect')).toBeNull();
+    expect(told({}, secret)).toEqual({ id: 'evt_1', type: 'invoice.paid' });
+    expect(told(connected, 'whsec_other')).toBeNull();
+  });
+
+  it('is not believed where its secret was never set', () => {
+    const payload = event({ account: 'acct_1' });
+    expect(ask(payload, sign(payload, { by: 'whsec_connect' }))).toBeNull();
+  });
+});
