@@ -7,6 +7,7 @@ import {
   refusePage,
   renewPageAttempt,
 } from '../../domain/payments/checkout/page.ts';
+import { RetryableFailure } from '../failures.ts';
 import type { StripeClient } from './client.ts';
 import { StripeRefusal, StripeStoredFailure } from './failures.ts';
 
@@ -25,18 +26,28 @@ export async function openPayment(
   const payment = await readPaymentToOpen(context, paymentId);
   if (!payment) throw refuse('payment_unknown');
   if (payment.status !== 'pending' || payment.sessionId !== null) return payment;
+  const opened = await askForPage(context, stripe, payment);
+  return opened === 'anew' ? openAnew(context, stripe, payment) : opened;
+}
+
+/** `anew` where Stripe keeps a failure under the key, and will answer with it for ever. */
+async function askForPage(
+  context: Pick<Context, 'database'>,
+  stripe: Pages,
+  payment: PaymentToOpen,
+): Promise<PaymentToOpen | 'anew'> {
   try {
     const page = await stripe.openPaymentPage(payment);
-    return (await recordPaymentPage(context, paymentId, page)) ?? payment;
+    return (await recordPaymentPage(context, payment.id, page)) ?? payment;
   } catch (error) {
-    if (error instanceof StripeStoredFailure) return openAnew(context, stripe, payment);
+    if (error instanceof StripeStoredFailure) return 'anew';
     if (!(error instanceof StripeRefusal)) throw error;
-    await refusePage(context, paymentId, reasonOf(error));
-    return (await readPaymentToOpen(context, paymentId)) ?? payment;
+    await refusePage(context, payment.id, reasonOf(error));
+    return (await readPaymentToOpen(context, payment.id)) ?? payment;
   }
 }
 
-/** Stripe keeps a failure under the key: its page, should it have made one, is looked for before another is asked for. */
+/** The page that the failed call may have made is looked for before another is asked for. */
 async function openAnew(
   context: Pick<Context, 'database'>,
   stripe: Pages,
@@ -47,8 +58,9 @@ async function openAnew(
   await renewPageAttempt(context, payment);
   const renewed = await readPaymentToOpen(context, payment.id);
   if (!renewed || renewed.sessionId !== null) return renewed ?? payment;
-  const page = await stripe.openPaymentPage(renewed);
-  return (await recordPaymentPage(context, payment.id, page)) ?? payment;
+  const opened = await askForPage(context, stripe, renewed);
+  if (opened === 'anew') throw new RetryableFailure('Stripe fails to make the page of a payment.');
+  return opened;
 }
 
 /** Stripe's word; "expired" where the moment has passed until which a page may still be opened. */
