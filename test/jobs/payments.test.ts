@@ -85,7 +85,8 @@ describe.each(await queueBackends())('payments on $name', (backend) => {
     await world.settle();
     expect((await stage.row(id)).status).toBe('paid');
     expect((await stage.row(left.id)).status).toBe('pending');
-    await world.advance({ seconds: 3_700 });
+    // A minute after the page's end, long before the hourly sweep takes it up.
+    await world.advance({ seconds: 3_070 });
     await world.settle();
     expect(await stage.row(left.id)).toMatchObject({ status: 'failed', reason: 'expired', paidAt: null });
   });
@@ -291,6 +292,20 @@ describe('a payment', () => {
       expect((await stage.row(id)).status).toBe(status);
     },
   );
+
+  it('whose card was declined is pending while its page is open, and another card pays it', async () => {
+    const { world } = stage;
+    const { id, url } = await stage.begin();
+    await payOnPage(url, { card: '4000 0000 0000 0002' });
+    await world.settle();
+    expect(world.stripe.state.events('payment_intent.payment_failed')).toHaveLength(1);
+    const pending = await stage.row(id);
+    expect(pending).toMatchObject({ status: 'pending', reason: null, checkoutUrl: url });
+    expect(pending.readAt).not.toBeNull();
+    await payOnPage(url);
+    await world.settle();
+    expect((await stage.row(id)).status).toBe('paid');
+  });
 
   it('that is disputed stays as it is, and the Owner and the operator know', async () => {
     const { world } = stage;
