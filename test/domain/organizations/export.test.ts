@@ -14,6 +14,7 @@ import { openFromCustomer } from '../../../src/domain/tickets/open-from-customer
 import { openTicket } from '../../../src/domain/tickets/open-ticket.ts';
 import { readArchive, readCsv } from '../../setup/archive.ts';
 import { seedInvitation, seedMember, seedOrganization } from '../../setup/organization.ts';
+import { seedPayment } from '../../setup/payments.ts';
 import { png } from './images.ts';
 import { useStage } from './setup.ts';
 
@@ -224,6 +225,47 @@ describe('the export of an organization', () => {
     for (const { table: name } of ofTickets.filter(({ table }) => table !== 'thread_posts')) {
       expect(exportedTables.map(({ table }) => table)).toContain(name);
     }
+    const ofPayments = await stage.database.$queryRaw<{ table: string }[]>`
+      SELECT DISTINCT table_name::text AS table FROM information_schema.columns
+      WHERE table_schema = 'public' AND column_name = 'payment_id'`;
+    for (const { table: name } of ofPayments) {
+      expect(exportedTables.map(({ table }) => table)).toContain(name);
+    }
+  });
+
+  it('has payments with their refunds and the account they went to, all of them and nobody else’s', async () => {
+    const { context, database } = stage;
+    const [mine, theirs] = [await seedOrganization(context), await seedOrganization(context)];
+    const ids: string[] = [];
+    for (const { id } of [mine, theirs]) {
+      await database.paymentAccount.create({
+        data: {
+          organizationId: id,
+          accountId: `acct_${id}`,
+          readAt: context.now(),
+          createdAt: context.now(),
+        },
+      });
+      for (let index = 0; index < 105; index++) {
+        const paymentId = await seedPayment(context, id, { reference: '=1+1' });
+        await database.refund.create({
+          data: { id: context.newId(), paymentId, amount: index + 1, createdAt: context.now() },
+        });
+        if (id === mine.id) ids.push(paymentId);
+      }
+    }
+    const files = await exportOf(mine.id);
+    const { payment_account, payments, refunds } = jsonIn(files);
+    expect(payment_account).toMatchObject([{ account_id: `acct_${mine.id}`, charges_enabled: false }]);
+    expect(payments.map(({ id }: { id: string }) => id)).toEqual(ids);
+    expect(payments[0]).toMatchObject({ amount: 2598, currency: 'gbp', status: 'paid', reference: '=1+1' });
+    expect(refunds.map(({ payment_id }: { payment_id: string }) => payment_id)).toEqual(ids);
+    expect(readCsv(files.get('payments.csv'))[0]?.reference).toBe("'=1+1");
+    const all = Buffer.concat([...files.values()]).toString('latin1');
+    expect(all).not.toMatch(/request_key|fingerprint|checkout_url/);
+    await database.organization.delete({ where: { id: mine.id } });
+    expect(await database.refund.count({ where: { paymentId: { in: ids } } })).toBe(0);
+    expect(await database.payment.count()).toBeGreaterThanOrEqual(105);
   });
 
   it('has tickets with what was said and noted in them, and their files under names that lead nowhere else', async () => {

@@ -8,8 +8,8 @@ const PAGE = 1000;
 export type ExportedValue = string | number | boolean | Date | null | object;
 export type ExportedRow = Record<string, ExportedValue>;
 
-/** Tickets whose rows are asked for together. */
-const TICKETS = 100;
+/** Tickets, or payments, whose rows are asked for together. */
+const OWNERS = 100;
 
 /** An organization's rows of one table, a page at a time: however many they are, memory holds one page. */
 export async function* readRows(
@@ -17,21 +17,21 @@ export async function* readRows(
   organizationId: string,
   table: ExportedTable,
 ): AsyncGenerator<ExportedRow> {
-  if (!table.ofTicket) {
+  const { of } = table;
+  if (of === undefined) {
     yield* readPages(context, table, Prisma.sql`organization_id = ${organizationId}::uuid`);
     return;
   }
   let after: string | null = null;
   for (;;) {
-    const tickets: { id: string }[] = await context.database.ticket.findMany({
-      where: { organizationId, ...(after !== null && { id: { gt: after } }) },
-      select: { id: true },
-      orderBy: { id: 'asc' },
-      take: TICKETS,
-    });
-    const ids = tickets.map(({ id }) => id);
-    yield* readPages(context, table, Prisma.sql`ticket_id = ANY (${ids}::uuid[])`);
-    if (ids.length < TICKETS) return;
+    const owners: { id: string }[] = await context.database.$queryRaw`
+      SELECT id FROM ${Prisma.raw(`${of}s`)}
+      WHERE organization_id = ${organizationId}::uuid
+        ${after === null ? Prisma.empty : Prisma.sql`AND id > ${after}::uuid`}
+      ORDER BY id LIMIT ${OWNERS}`;
+    const ids = owners.map(({ id }) => id);
+    yield* readPages(context, table, Prisma.sql`${Prisma.raw(`${of}_id`)} = ANY (${ids}::uuid[])`);
+    if (ids.length < OWNERS) return;
     after = ids.at(-1) ?? null;
   }
 }

@@ -7,8 +7,8 @@ export interface ExportedTable {
   /** A sentence for the README of the export. */
   about: string;
   table: string;
-  /** True for what belongs to a ticket, and by that to the organization; its key is then its id. */
-  ofTicket?: true;
+  /** What it belongs to, and by that to the organization; its key is then its id. */
+  of?: 'ticket' | 'payment';
   /** Told a page at a time in the order of this column, which is unique within an organization. */
   key: { column: string; type: 'uuid' | 'text' };
   /** By the name they are exported under; an expression where they are told otherwise than they are stored. */
@@ -105,7 +105,7 @@ export const exportedTables: readonly ExportedTable[] = [
     name: 'ticket_messages',
     about: 'What customers and members said to each other in tickets.',
     table: 'ticket_messages',
-    ofTicket: true,
+    of: 'ticket',
     key: { column: 'id', type: 'uuid' },
     columns: [
       'id',
@@ -124,7 +124,7 @@ export const exportedTables: readonly ExportedTable[] = [
     name: 'ticket_notes',
     about: 'What members noted among themselves; no customer has seen it.',
     table: 'ticket_notes',
-    ofTicket: true,
+    of: 'ticket',
     key: { column: 'id', type: 'uuid' },
     columns: ['id', 'ticket_id', 'member_id', 'text', 'created_at', 'edited_at', 'deleted_at'],
   },
@@ -132,7 +132,7 @@ export const exportedTables: readonly ExportedTable[] = [
     name: 'ticket_attachments',
     about: 'The files of messages; each is in the folder attachments, under its id and name.',
     table: 'ticket_attachments',
-    ofTicket: true,
+    of: 'ticket',
     key: { column: 'id', type: 'uuid' },
     columns: ['id', 'ticket_id', 'message_id', 'name', 'content_type', 'size', 'created_at'],
   },
@@ -193,6 +193,70 @@ export const exportedTables: readonly ExportedTable[] = [
     table: 'products',
     key: { column: 'id', type: 'uuid' },
     columns: ['id', 'name', 'unit_amount', 'currency', 'active', 'created_at', 'updated_at'],
+  },
+  {
+    name: 'payment_account',
+    about: 'The Stripe account that payments go to, as it stood when Stripe was asked last.',
+    table: 'payment_accounts',
+    key: { column: 'account_id', type: 'text' },
+    columns: [
+      'account_id',
+      'details_submitted',
+      'charges_enabled',
+      'payouts_enabled',
+      'disabled_reason',
+      'read_at',
+      'created_at',
+    ],
+  },
+  {
+    name: 'payments',
+    about:
+      'Every payment that a website began, paid or not. Amounts are in the smallest unit of the currency.',
+    table: 'payments',
+    key: { column: 'id', type: 'uuid' },
+    columns: [
+      'id',
+      'product_id',
+      'product_name',
+      'unit_amount',
+      'quantity',
+      'currency',
+      'amount',
+      'fee',
+      'refunded_amount',
+      'refunded_fee',
+      'email',
+      'reference',
+      'origin',
+      asText('status'),
+      'reason',
+      'account_id',
+      'payment_intent_id',
+      'created_at',
+      'paid_at',
+      'channel_id',
+      'message_ts',
+    ],
+  },
+  {
+    name: 'refunds',
+    about: 'What was given back of payments, or was to be. Amounts are in the payment’s currency.',
+    table: 'refunds',
+    of: 'payment',
+    key: { column: 'id', type: 'uuid' },
+    columns: [
+      'id',
+      'payment_id',
+      'amount',
+      asText('status'),
+      'requested_by',
+      'stripe_refund_id',
+      'reason',
+      'created_at',
+      'sent_at',
+      'settled_at',
+    ],
   },
   {
     name: 'audit_trail',
