@@ -20,7 +20,7 @@ export type PaymentAnnounceContext = Context & Pick<JobContext, 'slack'>;
 const ROUNDS = 3;
 
 /** Slack's words for a channel in which nothing can be changed (docs.slack.dev/reference/methods/chat.update, "Errors"). */
-const closed = new Set(['is_archived', 'channel_not_found', 'not_in_channel']);
+const closed = new Set(['is_inactive', 'is_archived', 'channel_not_found', 'not_in_channel']);
 
 /**
  * Tells the support channel of a payment: one that is not there yet is posted in its turn, and the message of one that is says
@@ -62,7 +62,8 @@ async function afterRefusal(
   error: SlackRefused,
 ): Promise<void> {
   const { teamId } = payment;
-  const { reason } = error;
+  // "Frozen, archived or deleted": what posting would be told in the middle word.
+  const reason = error.reason === 'is_inactive' ? 'is_archived' : error.reason;
   if (isMessageGone(error)) return announceAnew(context, payment);
   // Whatever else Slack has against it, it would have again.
   if (!closed.has(reason)) return recordRefundShown(context, payment);

@@ -81,9 +81,9 @@ async function leadToStripe(interaction: ActionInteraction, to: AccountPage): Pr
   const { actor, view, client, triggerId, ack } = interaction;
   const { organizationId } = permitPayments(actor);
   await ack();
-  const above = view !== undefined && view.callbackId !== '';
   const opening = { trigger_id: triggerId, view: askingStripe };
-  const shown = above ? await unlessGone(client.views.push(opening)) : await client.views.open(opening);
+  // From the list above it; from a message alone.
+  const shown = view ? await unlessGone(client.views.push(opening)) : await client.views.open(opening);
   const viewId = shown?.view?.id;
   if (viewId === undefined) return;
   const answer = await askForPage(interaction, organizationId, to);

@@ -21,7 +21,6 @@ export function paymentModal(payment: ShownPayment, actor: Actor, done?: string)
   const paid = formatMoney(payment.amount, payment.currency);
   return {
     type: 'modal',
-    callback_id: 'payment',
     title: plain('Payment'),
     close: plain('Close'),
     blocks: [

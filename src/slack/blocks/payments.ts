@@ -24,7 +24,6 @@ export function paymentsModal({ account, totals, page, filter }: PaymentsShown, 
   const { payments, newer, older } = page;
   return {
     type: 'modal',
-    callback_id: 'payments',
     title: plain('Payments'),
     close: plain('Close'),
     blocks: [

@@ -19,7 +19,12 @@ export const chatMethods: Methods = {
     return { ...answer, message };
   }),
 
-  'chat.update': writing((call) => call.forward(authored(call))),
+  'chat.update': writing(async (call) => {
+    const conversation = await call.workspace.conversation(asText(call.args.channel));
+    // "The message cannot be edited within a frozen, archived or deleted channel."
+    if (conversation?.isArchived) return refusal('is_inactive');
+    return call.forward(authored(call));
+  }),
   'chat.delete': (call) => call.forward(),
 
   'chat.postEphemeral': writing(async (call) => {
