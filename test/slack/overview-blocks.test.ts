@@ -89,7 +89,13 @@ describe('the overview', () => {
 
     it('offers nothing that would be refused', () => {
       const { actions } = shown('admin', { readOnly: 'lapsed', status: 'canceled' });
-      expect(actions).toEqual(['members.open', 'invitations.open', 'audit.open', 'leave.open']);
+      expect(actions).toEqual([
+        'members.open',
+        'invitations.open',
+        'payments.open',
+        'audit.open',
+        'leave.open',
+      ]);
     });
   });
 
@@ -112,6 +118,7 @@ describe('the overview', () => {
       'categories.open',
       'plugin.open',
       'products.open',
+      'payments.open',
       'audit.open',
     ];
     expect(offered('owner')).toEqual(['seats.open', ...manager, 'billing.open', 'transfer.open']);

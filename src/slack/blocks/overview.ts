@@ -215,11 +215,12 @@ function furtherButtons(actor: Actor): KnownBlock {
       ]
     : [];
   const billing = offered(actor, 'billing.manage') ? [button('billing.open', 'Billing')] : [];
+  const payments = offered(actor, 'payments.view') ? [button('payments.open', 'Payments')] : [];
   const audit = offered(actor, 'audit.view') ? [button('audit.open', 'Audit trail')] : [];
   const leaving = offered(actor, 'organization.transfer')
     ? button('transfer.open', 'Transfer ownership')
     : button('leave.open', 'Leave', { label: 'Leave the organization' });
-  return { type: 'actions', elements: [...settings, ...audit, ...billing, leaving] };
+  return { type: 'actions', elements: [...settings, ...payments, ...audit, ...billing, leaving] };
 }
 
 function offered(actor: Actor, action: Action): boolean {
