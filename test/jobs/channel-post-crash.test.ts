@@ -6,11 +6,13 @@ import { recordCustomerMessage } from '../../src/domain/tickets/say/record-custo
 import { recordNote } from '../../src/domain/tickets/say/record-note.ts';
 import { type ChannelPostContext, channelPost } from '../../src/jobs/channel-post.ts';
 import type { JobRun } from '../../src/jobs/job.ts';
+import { paymentAnnounce } from '../../src/jobs/payment-announce.ts';
 import { handleStoredSlackEvent } from '../../src/slack/events/stored-event.ts';
 import { type StartedSlack, startSlack } from '../clients/slack/start.ts';
 import { type TestContext, testContext } from '../setup/context.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { type SeededOrganization, seedOrganization } from '../setup/organization.ts';
+import { seedPayment } from '../setup/payments.ts';
 import { type Death, Mortal } from './mortal.ts';
 
 const log = pino({ level: 'silent' });
@@ -138,6 +140,53 @@ describe.each([1, 2])('a worker that dies %i times while it posts', (times) => {
         expect([at, stands.length]).toEqual([at, 4]);
         expect(stands).toEqual(expect.arrayContaining([message?.slackTs, note?.slackTs]));
         expect(await database.threadPost.count()).toBe(0);
+        if (lived) break;
+      }
+    },
+  );
+});
+
+describe.each([1, 2])('a worker that dies %i times while it tells of a payment', (times) => {
+  const announce = (paymentId: string, mortal?: Mortal) =>
+    paymentAnnounce.run(cast(mortal), { paymentId }, run);
+  const told = async () =>
+    (await slack.sandbox.messages(slack.teamId, channelId)).map(({ ts, text }) => [ts, text]);
+
+  it.each(['before', 'after'] as const)('%s anything it does outside, posts it once', async (when) => {
+    for (let at = 1; ; at++) {
+      await newDesk();
+      const id = await seedPayment(context, organization.id);
+      const lived = await dieThere({ at, when }, times);
+      await drain();
+      const { messageTs } = await context.database.payment.findUniqueOrThrow({ where: { id } });
+      expect([at, await said()]).toEqual([at, [messageTs]]);
+      if (lived) break;
+    }
+  });
+
+  it.each(['before', 'after'] as const)(
+    '%s anything it does outside, shows what was refunded in the one message',
+    async (when) => {
+      for (let at = 1; ; at++) {
+        await newDesk();
+        const where = { id: await seedPayment(context, organization.id) };
+        await drain();
+        await context.database.payment.update({ where, data: { refundedAmount: 500 } });
+        let lived = true;
+        for (let time = 0; time < times; time++) {
+          const mortal = new Mortal({ at, when });
+          await announce(where.id, mortal).catch((error: unknown) => {
+            if (!mortal.dead) throw error;
+          });
+          lived = lived && !mortal.dead;
+        }
+        await announce(where.id);
+        const { messageTs, shownRefund } = await context.database.payment.findUniqueOrThrow({ where });
+        expect(shownRefund).toBe(500);
+        expect([at, await told()]).toEqual([
+          at,
+          [[messageTs, expect.stringContaining('(£5.00 of £25.98 refunded)')]],
+        ]);
         if (lived) break;
       }
     },

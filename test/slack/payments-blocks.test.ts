@@ -218,9 +218,7 @@ describe('a refund', () => {
     expect(JSON.stringify(form)).toContain('"initial_value":"2598"');
     expect(JSON.stringify(refundModal(shown, { paymentId: id }))).toContain('"initial_value":"25.98"');
     const confirm = confirmRefundModal(shown, { paymentId: id, amount: 500 });
-    expect(words(confirm)).toContain(
-      'Give *£5.00* back to *cara@customer.example* for 2 × Blue kettle?',
-    );
+    expect(words(confirm)).toContain('Give *£5.00* back to *cara@customer.example* for 2 × Blue kettle?');
     expect(words(confirm)).toContain('£20.98 of it can still be given back');
     for (const view of [form, confirm]) assertWithinLimits(view);
   });
