@@ -20,7 +20,7 @@ export type PaymentAnnounceContext = Context & Pick<JobContext, 'slack'>;
 const ROUNDS = 3;
 
 /** Slack's words for a channel in which nothing can be changed (docs.slack.dev/reference/methods/chat.update, "Errors"). */
-const closed = new Set(['is_inactive', 'is_archived', 'channel_not_found', 'not_in_channel']);
+const closed = new Set(['is_archived', 'channel_not_found', 'not_in_channel']);
 
 /**
  * Tells the support channel of a payment: one that is not there yet is posted in its turn, and the message of one that is says

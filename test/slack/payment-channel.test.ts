@@ -68,6 +68,11 @@ describe('the support channel', () => {
     await world.advance({ seconds: 61 });
     await desk.settle();
     expect(postsTo(world, desk.channel)).toEqual([]);
+    // Nor does it stand in the way of what comes behind it.
+    const { id } = await desk.open(desk.owner);
+    await desk.settle();
+    expect(await desk.thread(id)).toHaveLength(1);
+    expect(postsTo(world, desk.channel)).toHaveLength(1);
   });
 
   it('defuses what customers wrote', async () => {
