@@ -167,7 +167,10 @@ export const variables = {
   PLATFORM_FEE_PERCENT: explained(
     z
       .string()
-      .regex(/^(\d{1,2}(\.\d{1,2})?|100(\.0{1,2})?)$/, 'Expected 0 to 100 with at most two decimals, like 2.5.')
+      .regex(
+        /^(\d{1,2}(\.\d{1,2})?|100(\.0{1,2})?)$/,
+        'Expected 0 to 100 with at most two decimals, like 2.5.',
+      )
       .default('0'),
     'What you keep of a payment that a website takes, in percent.',
     'Your terms with the organizations.',
