@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startWorld } from '../sandbox/world.ts';
 import { castStory } from './cast.ts';
+import { shopEnvironment } from './shop.ts';
 import { type Outcome, playAll } from './step.ts';
 import { story } from './story.ts';
 import { mailEnvironment } from './tickets.ts';
@@ -25,7 +26,7 @@ async function main(): Promise<boolean> {
   try {
     if (!values.json) console.log('Starting the product beside Slack, Stripe, mail and OpenID doubles …\n');
     const world = await startWorld({
-      environment: { DATA_DIR: join(directory, 'data'), ...mailEnvironment },
+      environment: { DATA_DIR: join(directory, 'data'), ...mailEnvironment, ...shopEnvironment },
     });
     try {
       const ok = await playAll(story, world, await castStory(world), tell);

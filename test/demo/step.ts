@@ -10,6 +10,12 @@ export interface Cast {
   late: SlackUser;
   /** The support channel, once it was chosen. */
   channel?: string;
+  /** What the website's pages name the organization by, once it was read in Slack. */
+  publishableKey?: string;
+  /** The ticket that the website's visitor opened, and what opens its conversation. */
+  conversation?: { ticketId: string; token: string };
+  /** The id of what is on sale. */
+  product?: string;
 }
 
 /** A scene of the story: what people do, and a look at what came of it. Throws where it did not hold. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { Browser } from '../sandbox/browser.ts';
 import { payOnPage } from '../sandbox/stripe/shopper.ts';
+import { shopSteps } from './shop.ts';
 import { figuresIn, homeOf, inviteLink, lastMessageTo, shows, wordsOf } from './sight.ts';
 import type { Step } from './step.ts';
 import { nextTicket, ticketSteps } from './tickets.ts';
+import { websiteSteps } from './website.ts';
 
 /** A support team's first weeks. Every step looks from outside: at Slack, at Stripe, at the mailbox. */
 export const story: readonly Step[] = [
@@ -159,6 +161,7 @@ export const story: readonly Step[] = [
       return `The form said ${due[1]} before, Stripe charged ${charged} at once, and the Owner was told; 4 seats, £23.96 a month.`;
     },
   },
+  ...websiteSteps,
   ...ticketSteps,
   {
     name: 'Change the ticket prefix',
@@ -173,23 +176,7 @@ export const story: readonly Step[] = [
     },
   },
   nextTicket,
-  {
-    name: 'Authorize a website',
-    async play(world, cast) {
-      const admin = world.slack.person({ team: cast.team, user: cast.admin.id });
-      await admin.command('/org', 'domains');
-      await world.slack.until('the form', () => admin.modal);
-      await admin.fill({ website: 'co.uk' });
-      const { errors } = await admin.submit();
-      shows(errors.website ?? '', 'public suffix');
-      await admin.fill({ website: 'https://www.harbour-goods.co.uk/contact' });
-      const { modal } = await admin.submit();
-      shows(wordsOf(modal?.view.blocks), 'harbour-goods.co.uk');
-      await admin.closeModal();
-      shows(await homeOf(world, cast, cast.owner), '• harbour-goods.co.uk');
-      return 'harbour-goods.co.uk is on the list; co.uk was refused, since everybody under it would be.';
-    },
-  },
+  ...shopSteps,
   {
     name: 'An invite runs out after 7 days',
     async play(world, cast) {

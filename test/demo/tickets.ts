@@ -5,14 +5,25 @@ import type { SlackUser } from '../sandbox/slack/users.ts';
 import type { World } from '../sandbox/world.ts';
 import { homeOf, shows, wordsOf } from './sight.ts';
 import type { Cast, Step } from './step.ts';
+import { askAsPage, sessionFor, strangeOrigin } from './website.ts';
 
 /** What the product needs to take customers' mail. */
 export const mailEnvironment = { INBOUND_DOMAIN: 'reply.orgdesk.example', INBOUND_SMTP_PORT: '0' };
 
 const channelName = 'support';
-const customer = { name: 'Cara Customer', email: 'cara@customer.example' };
+export const customer = { name: 'Cara Customer', email: 'cara@customer.example' };
+const description = 'It does not boil.';
 
-/** A ticket from Slack to a customer's mailbox and back. */
+interface Opened {
+  ticket: { id: string; number: string; status: string };
+  token: string;
+}
+
+interface Conversation {
+  messages: { author: { kind: string; name: string }; text: string }[];
+}
+
+/** A ticket from a website to Slack, to a customer's mailbox, and back. */
 export const ticketSteps: readonly Step[] = [
   {
     name: 'Choose the support channel',
@@ -31,15 +42,47 @@ export const ticketSteps: readonly Step[] = [
     },
   },
   {
-    name: 'Open a ticket for a customer',
+    name: 'A visitor opens a ticket on the website',
     async play(world, cast) {
-      assert.equal(await openTicket(world, cast, cast.agent, 'The kettle is cold'), 'TKT-001');
+      const form = { title: 'The kettle is cold', description, requester: customer };
+      const session = await sessionFor(world, cast, 'tickets');
+      const { status, body } = await askAsPage<Opened>(world, cast, '/tickets', {
+        bearer: session,
+        body: form,
+      });
+      assert.equal(status, 201);
+      const { ticket, token } = body;
+      assert.equal(ticket.number, 'TKT-001');
+      cast.conversation = { ticketId: ticket.id, token };
+      await settle(world);
       const { card } = await look(world, cast, 'TKT-001');
-      shows(wordsOf(card.blocks), 'It does not boil.');
+      shows(wordsOf(card.blocks), description);
       const [mail] = world.mail.mailbox(customer.email);
       assert.equal(mail?.subject, '[TKT-001] The kettle is cold');
       shows(await homeOf(world, cast, cast.agent), 'TKT-001');
       return 'TKT-001 stands in the channel and on the Home tab, and the customer has its number by mail.';
+    },
+  },
+  {
+    name: 'Another website opens none',
+    async play(world, cast) {
+      const listed = await sessionFor(world, cast, 'tickets');
+      const form = { title: 'Not from here', description, requester: customer };
+      for (const [path, asking] of [
+        ['/sessions', { body: { purpose: 'tickets' } }],
+        ['/tickets', { body: form, bearer: listed }],
+      ] as const) {
+        const refused = await askAsPage<{ code: string }>(world, cast, path, {
+          ...asking,
+          origin: strangeOrigin,
+        });
+        assert.deepEqual([refused.status, refused.body.code], [403, 'origin_unlisted']);
+      }
+      await settle(world);
+      assert.equal(world.mail.mailbox(customer.email).length, 1);
+      const messages = await world.slack.messages(cast.team, cast.channel ?? '');
+      assert.ok(!JSON.stringify(messages).includes('Not from here'), 'The refused ticket is in the channel.');
+      return `${strangeOrigin} gets no session and, with one that was lent to it, no ticket: 403, and nothing came of it.`;
     },
   },
   {
@@ -62,6 +105,27 @@ export const ticketSteps: readonly Step[] = [
       );
       assert.equal(marked.length, 1);
       return 'The reply is in the customer’s mailbox and marked in the thread; the internal note is not, in any mail.';
+    },
+  },
+  {
+    name: 'The visitor reads the answer on the website',
+    async play(world, cast) {
+      assert.ok(cast.conversation);
+      const { ticketId, token: bearer } = cast.conversation;
+      const path = `/tickets/${ticketId}`;
+      const { status, body } = await askAsPage<Conversation>(world, cast, path, { bearer });
+      assert.equal(status, 200);
+      assert.deepEqual(
+        body.messages.map(({ author, text }) => [author.kind, author.name, text]),
+        [
+          ['customer', customer.name, description],
+          ['agent', 'Amir', 'Is it *plugged in*? See our page (https://help.example/kettle).'],
+        ],
+      );
+      assert.ok(!JSON.stringify(body).includes('forgets'), 'The note is in the conversation.');
+      const stranger = await askAsPage(world, cast, path, { bearer: `odt_${'x'.repeat(48)}` });
+      assert.equal(stranger.status, 401);
+      return 'With the token of the ticket the page reads the question and Amir’s reply, and nothing of the note; an invented token is 401.';
     },
   },
   {
@@ -96,7 +160,7 @@ export const nextTicket: Step = {
 };
 
 /** Everything done, also what waits for its second in the channel. */
-async function settle(world: World): Promise<void> {
+export async function settle(world: World): Promise<void> {
   const { context } = world.product;
   for (;;) {
     await world.settle();
@@ -105,7 +169,7 @@ async function settle(world: World): Promise<void> {
       where: {
         status: 'pending',
         availableAt: { lte: soon },
-        topic: { in: ['channel.post', 'ticket.card'] },
+        topic: { in: ['channel.post', 'ticket.card', 'tickets.release'] },
       },
     });
     if (waiting === 0) return;
@@ -117,7 +181,7 @@ async function openTicket(world: World, { team }: Cast, by: SlackUser, title: st
   const person = world.slack.person({ team, user: by.id });
   await person.command('/ticket', `new ${title}`);
   await world.slack.until('the form', () => person.modal);
-  await person.fill({ title, description: 'It does not boil.', ...customer });
+  await person.fill({ title, description, ...customer });
   const { modal, errors } = await person.submit();
   assert.deepEqual(errors, {});
   const [number = ''] = /[A-Z]+-\d+/.exec(wordsOf(modal?.view.blocks)) ?? [];
