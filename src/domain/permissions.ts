@@ -13,6 +13,7 @@ const permissions = {
   'members.invite': managers,
   'members.manage': managers,
   'settings.manage': managers,
+  'keys.withdraw': managers,
   'audit.view': managers,
   'payments.view': managers,
   'payments.manage': ownerOnly,
@@ -34,11 +35,12 @@ export function rolesFor(action: Action): readonly Role[] {
 
 /**
  * What stays possible in an organization that is read-only: to look, to hold fewer seats, to pay, to give customers their money
- * back, to hand over, to go.
+ * back, to hand over, to go, and to put an end to a key that somebody else saw.
  */
 const openWhenReadOnly = [
   'organization.view',
   'members.manage',
+  'keys.withdraw',
   'audit.view',
   'payments.view',
   'payments.manage',

@@ -92,6 +92,7 @@ describe('the overview', () => {
       expect(actions).toEqual([
         'members.open',
         'invitations.open',
+        'plugin.open',
         'payments.open',
         'audit.open',
         'leave.open',

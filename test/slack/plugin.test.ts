@@ -126,14 +126,20 @@ describe('/org plugin', () => {
     expect(ack.body).not.toContain('/org plugin');
   });
 
-  it('is refused while the organization is read-only', async () => {
+  it('leaves keys to be revoked, and none to be made, while the organization is read-only', async () => {
+    await makeKey(admin);
+    await admin.closeModal();
+    await admin.closeModal();
     await app.context.database.organization.update({
       where: { id: workspace.organizationId },
       data: { subscriptionId: `sub_${workspace.teamId}`, subscriptionStatus: 'canceled' },
     });
-    const { ack } = await admin.command('/org', 'plugin');
-    expect(ack.json?.text).toContain('The subscription has ended');
-    expect(await keys()).toEqual([]);
+    await open(admin);
+    const offered = admin.modal?.elements.map(({ actionId }) => actionId);
+    expect(offered).toEqual(['plugin.domains', 'plugin.rotate', 'plugin.revoke']);
+    await admin.press('plugin.revoke');
+    await seen(admin, 'There is no secret key.');
+    expect((await keys()).find(({ kind }) => kind === 'secret')?.endsAt).toEqual(app.context.now());
   });
 });
 

@@ -1,5 +1,6 @@
 import { listDomains } from '../../domain/domains/list-domains.ts';
-import { listKeys } from '../../domain/plugin/keys/list-keys.ts';
+import { mayNow } from '../../domain/permissions.ts';
+import { permitSecretKey } from '../../domain/plugin/keys/create-secret-key.ts';
 import { openKeys } from '../../domain/plugin/keys/open-keys.ts';
 import { revokeSecretKey } from '../../domain/plugin/keys/revoke-secret-key.ts';
 import { rotatePublishableKey } from '../../domain/plugin/keys/rotate-publishable-key.ts';
@@ -33,8 +34,8 @@ export const pluginActions: Record<string, Listener<ActionInteraction>> = {
   },
 
   'plugin.new-secret': {
-    handle: async ({ context, actor, client, triggerId, ack }) => {
-      await listKeys(context, actor);
+    handle: async ({ actor, client, triggerId, ack }) => {
+      permitSecretKey(actor);
       await ack();
       await client.views.push({ trigger_id: triggerId, view: secretKeyForm });
     },
@@ -72,5 +73,6 @@ export async function showPlugin(
 
 async function readPlugin({ context, actor, questions }: Interaction): Promise<PluginShown> {
   const keys = await openKeys(context, actor);
-  return { keys, domains: await listDomains(context, actor), publicUrl: questions.publicUrl };
+  const mayMake = actor.kind === 'member' && mayNow(actor, 'settings.manage');
+  return { keys, domains: await listDomains(context, actor), mayMake, publicUrl: questions.publicUrl };
 }

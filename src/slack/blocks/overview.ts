@@ -210,17 +210,20 @@ function furtherButtons(actor: Actor): KnownBlock {
         button('prefix.open', 'Ticket prefix'),
         button('channel.open', 'Support channel'),
         button('categories.open', 'Ticket categories'),
-        button('plugin.open', 'Plugin'),
-        button('products.open', 'Products'),
       ]
     : [];
+  const plugin = offered(actor, 'keys.withdraw') ? [button('plugin.open', 'Plugin')] : [];
+  const products = offered(actor, 'settings.manage') ? [button('products.open', 'Products')] : [];
   const billing = offered(actor, 'billing.manage') ? [button('billing.open', 'Billing')] : [];
   const payments = offered(actor, 'payments.view') ? [button('payments.open', 'Payments')] : [];
   const audit = offered(actor, 'audit.view') ? [button('audit.open', 'Audit trail')] : [];
   const leaving = offered(actor, 'organization.transfer')
     ? button('transfer.open', 'Transfer ownership')
     : button('leave.open', 'Leave', { label: 'Leave the organization' });
-  return { type: 'actions', elements: [...settings, ...payments, ...audit, ...billing, leaving] };
+  return {
+    type: 'actions',
+    elements: [...settings, ...plugin, ...products, ...payments, ...audit, ...billing, leaving],
+  };
 }
 
 function offered(actor: Actor, action: Action): boolean {

@@ -16,12 +16,14 @@ const MOST_NAMED = 5;
 export interface PluginShown {
   keys: OpenedKeys;
   domains: readonly ListedDomain[];
+  /** Whether secret keys can be made now; to revoke them is possible always. */
+  mayMake: boolean;
   /** The public address of a path of ours. */
   publicUrl(path: string): string;
 }
 
 /** What a website embeds, which websites may, and the keys. `done` says what was just changed. */
-export function pluginModal({ keys, domains, publicUrl }: PluginShown, done?: string): ModalView {
+export function pluginModal({ keys, domains, mayMake, publicUrl }: PluginShown, done?: string): ModalView {
   const { publishable, ending, secrets } = keys;
   return {
     type: 'modal',
@@ -47,9 +49,10 @@ export function pluginModal({ keys, domains, publicUrl }: PluginShown, done?: st
       {
         type: 'section',
         text: mrkdwn(`*Secret keys*\n${secretText}`),
-        ...(secrets.length < MOST_SECRET_KEYS && {
-          accessory: button('plugin.new-secret', 'New secret key'),
-        }),
+        ...(mayMake &&
+          secrets.length < MOST_SECRET_KEYS && {
+            accessory: button('plugin.new-secret', 'New secret key'),
+          }),
       },
       { type: 'context', elements: [plain(countText(secrets.length))] },
       ...secrets.map(secretKeyRow),

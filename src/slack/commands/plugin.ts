@@ -5,7 +5,7 @@ import type { Subcommands } from './route.ts';
 export const pluginCommands: Subcommands = {
   plugin: {
     summary: 'Shows what to paste into a website, and the keys of the plugin.',
-    offeredTo: offerToWhoMay('settings.manage'),
+    offeredTo: offerToWhoMay('keys.withdraw'),
     handle: openPlugin,
   },
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createSecretKey } from '../../../src/domain/plugin/keys/create-secret-key.ts';
+import { findSecretKey } from '../../../src/domain/plugin/find-key.ts';
+import { createSecretKey, permitSecretKey } from '../../../src/domain/plugin/keys/create-secret-key.ts';
 import { listKeys, MOST_ENDING_KEYS, MOST_SECRET_KEYS } from '../../../src/domain/plugin/keys/list-keys.ts';
 import { openKeys } from '../../../src/domain/plugin/keys/open-keys.ts';
 import { revokeSecretKey } from '../../../src/domain/plugin/keys/revoke-secret-key.ts';
@@ -219,7 +220,7 @@ describe('a secret key', () => {
 });
 
 describe('keys', () => {
-  it('are the Owner’s and Admins’, and nobody’s while the organization is read-only', async () => {
+  it('are the Owner’s and Admins’, and nobody makes one while the organization is read-only', async () => {
     const { organization, admin, agent } = await open();
     const { id: keyId } = (await openKeys(stage.context, admin)).publishable;
     const secret = await createSecretKey(stage.context, admin, secretOf);
@@ -231,8 +232,6 @@ describe('keys', () => {
     for (const [actor, code] of [
       [agent, 'not_allowed'],
       [visitor, 'not_a_member'],
-      [lapsed, 'organization_lapsed'],
-      [closing, 'organization_closing'],
     ] as const) {
       for (const attempt of [
         () => openKeys(stage.context, actor),
@@ -244,8 +243,30 @@ describe('keys', () => {
         expect((await refusal(attempt())).code).toBe(code);
       }
     }
+    for (const [actor, code] of [
+      [lapsed, 'organization_lapsed'],
+      [closing, 'organization_closing'],
+    ] as const) {
+      expect(() => permitSecretKey(actor)).toThrow(expect.objectContaining({ code }));
+      expect((await refusal(createSecretKey(stage.context, actor, secretOf))).code).toBe(code);
+    }
     expect(await everything(organizationId)).toEqual(before);
   });
+
+  it.each(['lapsed', 'closing'] as const)(
+    'that leaked can be seen, revoked and rotated while the organization is %s',
+    async (readOnly) => {
+      const { admin } = await open();
+      const { id: keyId } = (await openKeys(stage.context, admin)).publishable;
+      const secret = await createSecretKey(stage.context, admin, secretOf);
+      const later = { ...admin, readOnly };
+      expect((await openKeys(stage.context, later)).secrets.map(({ id }) => id)).toEqual([secret.id]);
+      await revokeSecretKey(stage.context, later, { keyId: secret.id });
+      expect(await findSecretKey(stage.context, secret.secret)).toBeNull();
+      await rotatePublishableKey(stage.context, later, { keyId });
+      expect((await listKeys(stage.context, later)).publishable?.id).not.toBe(keyId);
+    },
+  );
 
   it('of another organization, and of the other kind, are not there', async () => {
     const [mine, theirs] = [await open(), await open()];

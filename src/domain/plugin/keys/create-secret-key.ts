@@ -16,6 +16,14 @@ export interface SecretKeyInput {
 }
 
 /**
+ * Whether somebody may make a secret key, so that no form is offered in vain.
+ * @throws Refusal `no_organization`, `not_a_member`, `not_allowed`, `organization_lapsed`, `organization_closing`.
+ */
+export function permitSecretKey(actor: Actor): void {
+  permit(requireMember(actor), 'settings.manage');
+}
+
+/**
  * Makes a secret key. `secret` is given back here and kept nowhere: only its SHA-256 is stored.
  * @throws Refusal `not_allowed`, `organization_lapsed`, `organization_closing`, `key_form_sent`; on its field `name`:
  * `text_invalid`, `key_name_length`, `keys_full`; on `scopes`: `key_scopes`.

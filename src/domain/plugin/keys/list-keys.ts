@@ -29,15 +29,15 @@ export interface SecretKey {
 }
 
 /**
- * The keys that are good now; never more than MOST_SECRET_KEYS, MOST_ENDING_KEYS and one.
- * @throws Refusal `no_organization`, `not_a_member`, `not_allowed`, `organization_lapsed`, `organization_closing`.
+ * The keys that are good now, also in an organization that is read-only; never more than MOST_SECRET_KEYS, MOST_ENDING_KEYS and one.
+ * @throws Refusal `no_organization`, `not_a_member`, `not_allowed`.
  */
 export async function listKeys(
   context: Pick<Context, 'database' | 'now'>,
   actor: Actor,
 ): Promise<ListedKeys> {
   const member = requireMember(actor);
-  permit(member, 'settings.manage');
+  permit(member, 'keys.withdraw');
   const rows = await context.database.apiKey.findMany({
     where: {
       organizationId: member.organizationId,

@@ -10,11 +10,11 @@ export type OpenedKeys = ListedKeys & { publishable: NonNullable<ListedKeys['pub
 
 /**
  * The organization's keys; its publishable key is made where there is none yet, once, however many open them at a time.
- * @throws Refusal `no_organization`, `not_a_member`, `not_allowed`, `organization_lapsed`, `organization_closing`.
+ * @throws Refusal `no_organization`, `not_a_member`, `not_allowed`.
  */
 export async function openKeys(context: Context, actor: Actor): Promise<OpenedKeys> {
   const member = requireMember(actor);
-  permit(member, 'settings.manage');
+  permit(member, 'keys.withdraw');
   const keys = await listKeys(context, member);
   if (isOpened(keys)) return keys;
   await makeFirst(context, member);

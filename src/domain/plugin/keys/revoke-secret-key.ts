@@ -6,8 +6,9 @@ import { permit } from '../../permissions.ts';
 import { record } from '../../record.ts';
 
 /**
- * Ends a secret key at once; of several who press at once, one does it.
- * @throws Refusal `not_allowed`, `organization_lapsed`, `organization_closing`, `key_unknown`.
+ * Ends a secret key at once, also where the organization is read-only: a key that leaked does not wait for an invoice. Of
+ * several who press at once, one does it.
+ * @throws Refusal `not_allowed`, `key_unknown`.
  */
 export async function revokeSecretKey(
   context: Context,
@@ -15,7 +16,7 @@ export async function revokeSecretKey(
   input: { keyId: string },
 ): Promise<{ name: string; hint: string }> {
   const member = requireMember(actor);
-  permit(member, 'settings.manage');
+  permit(member, 'keys.withdraw');
   const { organizationId } = member;
   const id = readId(input.keyId);
   if (id === undefined) throw refuse('key_unknown');

@@ -19,8 +19,8 @@ export interface Rotated {
 
 /**
  * Puts a new publishable key in the place of `keyId`, which stays good for 24 hours; a key that was rotated before keeps its
- * own time. Of several who rotate the same key, one does it.
- * @throws Refusal `not_allowed`, `organization_lapsed`, `organization_closing`; `key_rotated` where `keyId` is not the
+ * own time. Of several who rotate the same key, one does it. Possible where the organization is read-only, too.
+ * @throws Refusal `not_allowed`; `key_rotated` where `keyId` is not the
  * present one; `key_rotations_full` where so many old ones are good still.
  */
 export async function rotatePublishableKey(
@@ -29,7 +29,7 @@ export async function rotatePublishableKey(
   input: { keyId: string },
 ): Promise<Rotated> {
   const member = requireMember(actor);
-  permit(member, 'settings.manage');
+  permit(member, 'keys.withdraw');
   const { organizationId } = member;
   const keyId = readId(input.keyId);
   if (keyId === undefined) throw refuse('key_rotated');
