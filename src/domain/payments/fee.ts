@@ -1,3 +1,5 @@
+import { stepOf } from '../currency.ts';
+
 /** What the platform keeps of a payment. */
 export interface FeeTerms {
   /** In hundredths of a percent: 250 is 2.5 %. */
@@ -13,12 +15,12 @@ export function readFeeTerms(percent: string, fixed: number): FeeTerms {
 }
 
 /**
- * What the platform keeps of `amount`, both in the smallest unit of the currency: the percentage, rounded half up to that unit,
- * and the fixed part; never more than the amount itself. Counted in integers, far below where they would be inexact: an amount
- * has at most eight digits.
+ * What the platform keeps of `amount`, both in the smallest unit of `currency`: the percentage and the fixed part, rounded half up
+ * to what Stripe takes of the currency (whole krónur, which it counts in hundredths); never more than the amount itself. Counted in
+ * integers, far below where they would be inexact: an amount has at most eight digits.
  */
-export function feeOf(amount: number, { percentHundredths, fixed }: FeeTerms): number {
-  const parts = amount * percentHundredths + 5_000;
-  const percentage = (parts - (parts % 10_000)) / 10_000;
-  return Math.min(amount, percentage + fixed);
+export function feeOf(amount: number, { percentHundredths, fixed }: FeeTerms, currency: string): number {
+  const step = 10_000 * stepOf(currency);
+  const parts = amount * percentHundredths + fixed * 10_000 + step / 2;
+  return Math.min(amount, (parts - (parts % step)) / 10_000);
 }

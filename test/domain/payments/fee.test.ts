@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { feeOf, readFeeTerms } from '../../../src/domain/payments/fee.ts';
 
-const fee = (amount: number, percent: string, fixed = 0) => feeOf(amount, readFeeTerms(percent, fixed));
+const fee = (amount: number, percent: string, fixed = 0, currency = 'gbp') =>
+  feeOf(amount, readFeeTerms(percent, fixed), currency);
 
 describe('what the platform keeps', () => {
   it.each([
@@ -27,6 +28,20 @@ describe('what the platform keeps', () => {
     expect(fee(amount, percent, fixed)).toBe(expected);
   });
 
+  // Stripe takes no fraction of a króna, though it counts them in hundredths, and no last digit of a fils but 0.
+  it.each([
+    [150_000, 'isk', 20, 3_800],
+    [149_000, 'isk', 25, 3_800],
+    [149_000, 'isk', 24, 3_700],
+    [100, 'ugx', 20, 0],
+    [100, 'ugx', 10_000, 100],
+    [5_190, 'kwd', 0, 130],
+    [5_190, 'kwd', 6, 140],
+    [1_500, 'jpy', 20, 58],
+  ])('of %i %s at 2.5 %% and %i besides is %i', (amount, currency, fixed, expected) => {
+    expect(fee(amount, '2.5', fixed, currency)).toBe(expected);
+  });
+
   it('is the exact percentage rounded half up, whole, and never below nothing or above the amount', () => {
     const terms = fc.record({
       amount: fc.integer({ min: 1, max: 99_999_999 }),
@@ -35,7 +50,7 @@ describe('what the platform keeps', () => {
     });
     fc.assert(
       fc.property(terms, ({ amount, ...given }) => {
-        const kept = feeOf(amount, given);
+        const kept = feeOf(amount, given, 'gbp');
         const exact = (2n * BigInt(amount) * BigInt(given.percentHundredths) + 10_000n) / 20_000n;
         const most = BigInt(amount);
         const wanted = exact + BigInt(given.fixed);

@@ -126,7 +126,7 @@ async function composeRow(
     quantity: request.quantity,
     currency: product.currency,
     amount,
-    fee: feeOf(amount, fee),
+    fee: feeOf(amount, fee, product.currency),
     email,
     reference: request.reference,
     origin,
