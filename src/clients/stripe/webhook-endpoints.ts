@@ -3,6 +3,8 @@ import { connectEvents, webhookEvents } from './setup.ts';
 
 /** Marks the endpoint that we made: Stripe does not say of one whether it hears of connected accounts. */
 const MARK = { orgdesk_endpoint: 'connect' };
+/** What no other endpoint would be set to hear; one that hears all, `*`, may be the platform's own. */
+const CONNECT_ONLY = connectEvents[0];
 
 /**
  * Makes the webhook endpoint for connected accounts where there is none, and says its secret, which Stripe tells this once. Of
@@ -19,7 +21,7 @@ export async function setUpConnectEndpoint(
     if (endpoint.url === url) present.push(endpoint);
   }
   const ours = present.find(({ metadata }) => metadata.orgdesk_endpoint === MARK.orgdesk_endpoint);
-  const byHand = present.find((each) => each !== ours && listens(each, connectEvents[0]));
+  const byHand = present.find((each) => each !== ours && each.enabled_events.includes(CONNECT_ONLY));
   for (const endpoint of present) {
     if (endpoint === ours || endpoint === byHand) continue;
     const missing = webhookEvents.filter((name) => !listens(endpoint, name));

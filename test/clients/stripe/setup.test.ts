@@ -79,4 +79,13 @@ describe('the endpoint for connected accounts', () => {
     expect(said.split('\n')).toHaveLength(2);
     expect(await endpoints()).toHaveLength(3);
   });
+
+  it('is made beside one of the platform’s that hears everything', async () => {
+    const all = await account.stripe.webhookEndpoints.create({ url, enabled_events: ['*'] });
+    expect(await run()).toMatch(/STRIPE_CONNECT_WEBHOOK_SECRET:\s+whsec_/);
+    expect(await run()).toContain('hears of connected accounts already');
+    const standing = await endpoints();
+    expect(standing).toHaveLength(2);
+    expect(standing.find(({ id }) => id === all.id)?.enabled_events).toEqual(['*']);
+  });
 });
