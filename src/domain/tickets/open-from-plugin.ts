@@ -29,6 +29,8 @@ export interface PluginTicket {
 export interface PluginAsker {
   organizationId: string;
   teamId: string;
+  /** The website that asks; null for the organization's own server. */
+  origin: string | null;
   idempotencyKey?: string | undefined;
 }
 
@@ -106,8 +108,14 @@ export async function findOpenedBefore(
   return { id, number: formatTicketNumber(prefix, number), title, status, replayed: true };
 }
 
-function requestOf({ idempotencyKey: key }: PluginAsker, opening: PluginOpening): PluginRequest | undefined {
-  return key === undefined ? undefined : { key, fingerprint: fingerprintOf(opening) };
+/** A visitor of a website can take no key that the organization's server is to use. */
+function requestOf(
+  { idempotencyKey, origin }: PluginAsker,
+  opening: PluginOpening,
+): PluginRequest | undefined {
+  if (idempotencyKey === undefined) return undefined;
+  const key = `${origin === null ? 'server' : 'browser'}:${idempotencyKey}`;
+  return { key, fingerprint: fingerprintOf(opening) };
 }
 
 /** Of what was understood, so that another spelling of the same JSON is the same request. */

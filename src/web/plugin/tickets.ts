@@ -84,7 +84,8 @@ export function ticketRoutes(
     const { caller } = request.var;
     const input = request.req.valid('json');
     const { 'idempotency-key': idempotencyKey } = request.req.valid('header');
-    const asker = { organizationId: caller.organizationId, teamId: caller.teamId, idempotencyKey };
+    const { organizationId, teamId, origin } = caller;
+    const asker = { organizationId, teamId, origin, idempotencyKey };
     const opening = await naming({ name: 'requester.name', email: 'requester.email' }, async () =>
       readPluginOpening(input, await readPostedFiles(input.attachments ?? [])),
     );

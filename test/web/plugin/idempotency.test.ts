@@ -46,6 +46,15 @@ describe('an Idempotency-Key', () => {
     expect(sequence.lastNumber).toBe(await database.ticket.count());
   });
 
+  it('of the organization’s server is taken by no visitor of its website', async () => {
+    const key = randomUUID();
+    const visitor = { origin: shop.origin, key: shop.key, bearer: await shop.session() };
+    const taken = await send(key, ticketForm(), visitor);
+    const own = await send(key, ticketForm({ title: 'The server’s own' }));
+    expect([taken.status, own.status]).toEqual([201, 201]);
+    expect(own.body).not.toEqual(taken.body);
+  });
+
   it('uses no number up where it opens nothing', async () => {
     const [key, body] = [randomUUID(), ticketForm()];
     const numbers: string[] = [];
@@ -122,7 +131,9 @@ describe('an Idempotency-Key', () => {
     await world.advance({ seconds: 2 * 3600 });
     await world.settle();
     const { pluginRequest } = world.context.database;
-    await expect.poll(() => pluginRequest.count({ where: { key } }), { timeout: 10_000 }).toBe(0);
+    await expect
+      .poll(() => pluginRequest.count({ where: { key: `server:${key}` } }), { timeout: 10_000 })
+      .toBe(0);
     const next = await send(key, body);
     expect(next.status).toBe(201);
     expect((next.body.ticket as { id: string }).id).not.toBe((first.body.ticket as { id: string }).id);
