@@ -113,6 +113,14 @@ describe.each(await queueBackends())('payments on $name', (backend) => {
   });
 });
 
+async function passHoursUntil(happened: () => Promise<boolean>): Promise<void> {
+  for (let hour = 0; hour < 24 && !(await happened()); hour++) {
+    await stage.world.advance({ seconds: 3_600 });
+    await stage.world.settle();
+  }
+  expect(await happened()).toBe(true);
+}
+
 describe('a refund', () => {
   beforeEach(async () => {
     stage = await openPayments();
@@ -136,6 +144,53 @@ describe('a refund', () => {
     expect(stage.atStripe(chargeId)).toEqual([{ amount: 700, status: 'succeeded' }]);
     expect(await stage.refunds(id)).toMatchObject([{ status: 'succeeded', amount: 700 }]);
     expect(await stage.row(id)).toMatchObject({ status: 'partially_refunded', refundedAmount: 700 });
+  });
+
+  it('that Stripe made unheard is not given up, nor given back twice, however long Stripe is away', async () => {
+    const { world } = stage;
+    const { id, chargeId } = await stage.pay();
+    await world.settle();
+    world.stripe.webhooks.drop();
+    world.stripe.faults.next({ kind: 'acted-then-drop', method: 'POST', path: '/v1/refunds', times: 2 });
+    await stage.refund(id, AMOUNT - 1_000);
+    await world.settle();
+    expect(stage.atStripe(chargeId)).toHaveLength(1);
+    world.stripe.faults.next({
+      kind: '500-before',
+      method: 'GET',
+      path: '/v1/checkout/sessions/*',
+      times: 1_000,
+    });
+    const parked = () =>
+      world.context.database.outboxRow.count({ where: { status: 'parked', topic: 'refund.send' } });
+    await passHoursUntil(async () => (await parked()) > 0);
+    expect(await stage.refunds(id)).toMatchObject([{ status: 'requested', stripeRefundId: null }]);
+    expect(await stage.refund(id, 1_001).catch(asRefusal)).toMatchObject({ code: 'refund_range' });
+    world.stripe.faults.clear();
+    await world.advance({ seconds: 3_600 });
+    await stage.settleWithRetries();
+    expect(stage.atStripe(chargeId)).toEqual([{ amount: AMOUNT - 1_000, status: 'succeeded' }]);
+    expect(await stage.refunds(id)).toMatchObject([{ status: 'succeeded' }]);
+    expect(await stage.told('could not be given back')).toEqual([]);
+  });
+
+  it('that could never be sent is failed, told to the Owner, and can be asked for again', async () => {
+    const { world } = stage;
+    const { id, chargeId } = await stage.pay();
+    await world.settle();
+    world.stripe.faults.next({
+      kind: '500-before',
+      method: 'GET',
+      path: '/v1/checkout/sessions/*',
+      times: 1_000,
+    });
+    await stage.refund(id, AMOUNT);
+    await passHoursUntil(async () => (await stage.refunds(id))[0]?.status === 'failed');
+    expect(await stage.told('£51.98 could not be given back')).toHaveLength(1);
+    world.stripe.faults.clear();
+    expect(await stage.refund(id, AMOUNT)).toMatchObject({ left: 0 });
+    await stage.settleWithRetries();
+    expect(stage.atStripe(chargeId)).toHaveLength(1);
   });
 
   it.each(['readPayment', 'refundPayment'] as const)(

@@ -56,6 +56,22 @@ export async function renewRefundAttempt(
   });
 }
 
+/** How long a refund that was sent is asked about, in milliseconds. */
+const ASKED_MS = 7 * 24 * 3_600_000;
+
+/** Whether Stripe may have made a refund without saying so: it was sent, within the week, and nothing was heard. */
+export async function mayBeMade(
+  transaction: Transaction,
+  { now }: Pick<Context, 'now'>,
+  refundId: string,
+): Promise<boolean> {
+  const since = new Date(now().getTime() - ASKED_MS);
+  const waiting = { status: 'requested', stripeRefundId: null, sentAt: { not: null } } as const;
+  return (
+    (await transaction.refund.count({ where: { id: refundId, createdAt: { gt: since }, ...waiting } })) > 0
+  );
+}
+
 /** Ends a refund that Stripe will not make; the Owner reads why. Nothing where Stripe has it. */
 export async function failRefund(
   transaction: Transaction,
