@@ -87,8 +87,9 @@ async function openTicket(page: Page, subject: string, message: string): Promise
   await page.getByText('Thank you. Your request is TKT-').waitFor();
 }
 
-/** Presses the buy button and goes on to Stripe’s page. */
+/** Presses the buy button, once the script is there to hear it, and goes on to Stripe’s page. */
 async function toCheckout(page: Page): Promise<void> {
+  await page.locator('orgdesk-widget').waitFor({ state: 'attached' });
   await page.getByRole('button', { name: 'Buy' }).click();
   const dialog = page.getByRole('dialog', { name: 'Pay' });
   await dialog.getByText('£25.99').waitFor();
