@@ -28,12 +28,21 @@ export interface Caller {
   closing: boolean;
 }
 
+/** What a conversation's token opens. */
+export interface OpenedConversation {
+  ticketId: string;
+  isClosed: boolean;
+  revision: number;
+}
+
 export interface PluginEnv {
   Bindings: HttpBindings;
   Variables: {
     site: Site;
     /** There behind `gate.browserOrServer` and `gate.publishable`. */
     caller: Caller;
+    /** There where a conversation is opened before the body is read. */
+    conversation: OpenedConversation;
     /** Why a body could not be read as JSON. */
     unreadable: Problem | undefined;
   };

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { answerTicket } from '../../domain/tickets/conversation/answer-ticket.ts';
+import type { MiddlewareHandler } from 'hono';
+import { answerTicket, TEXT_READ } from '../../domain/tickets/conversation/answer-ticket.ts';
 import { conversationPath } from '../../domain/tickets/conversation/conversation-token.ts';
 import {
   MOST_MESSAGES,
@@ -8,7 +9,7 @@ import {
 } from '../../domain/tickets/conversation/read-conversation.ts';
 import { readCustomerMessages, readCustomerTicket } from '../../domain/tickets/customer-view.ts';
 import { readPostedFiles } from '../../domain/tickets/posted-files.ts';
-import { type PluginApi, pluginBase } from './api.ts';
+import { type PluginApi, type PluginEnv, pluginBase } from './api.ts';
 import { conversationTicketSchema, messageSchema, wireMessage, wireTicket } from './conversation-message.ts';
 import type { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
@@ -29,13 +30,9 @@ export interface ConversationRouteParts extends ConversationParts {
 
 const answerSchema = z
   .strictObject({
-    text: z
-      .string()
-      // Longer than anything that fits, and short enough to be looked at.
-      .max(100_000, 'An answer has at most 10,000 characters.')
-      .openapi({
-        description: 'Plain text of at most 10,000 characters; may be empty where files are sent.',
-      }),
+    text: z.string().max(TEXT_READ, 'An answer has at most 10,000 characters.').openapi({
+      description: 'Plain text of at most 10,000 characters; may be empty where files are sent.',
+    }),
     attachments: attachmentsSchema.optional(),
   })
   .openapi('Answer');
@@ -106,6 +103,13 @@ export function conversationRoutes(api: PluginApi, parts: ConversationRouteParts
     );
   });
 
+  /** Before anything of the body is read, which is up to 15 MiB: who has no token sends none of it for us to look at. */
+  const mayAnswer: MiddlewareHandler<PluginEnv> = async (request, next) => {
+    const asked = await openConversation(parts, request, request.req.param('id') ?? '');
+    await limits.take('answers', asked.ticketId);
+    request.set('conversation', asked);
+    await next();
+  };
   const answerRoute = createRoute({
     ...conversationRoute,
     method: 'post',
@@ -113,7 +117,7 @@ export function conversationRoutes(api: PluginApi, parts: ConversationRouteParts
     summary: 'Answer',
     description:
       'As the customer. A resolved ticket is open again by it; where the ticket is closed, a new one goes on from it.',
-    middleware: [gate.conversation],
+    middleware: [gate.conversation, mayAnswer],
     request: {
       params: ticketParams,
       query: keyQuery,
@@ -130,8 +134,7 @@ export function conversationRoutes(api: PluginApi, parts: ConversationRouteParts
     },
   });
   api.openapi(answerRoute, async (request) => {
-    const asked = await openConversation(parts, request, request.req.valid('param').id);
-    await limits.take('answers', asked.ticketId);
+    const asked = request.var.conversation;
     const { text, attachments = [] } = request.req.valid('json');
     const files = await readPostedFiles(attachments);
     if (asked.isClosed) await limits.take('continued', asked.ticketId);

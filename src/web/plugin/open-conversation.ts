@@ -4,7 +4,7 @@ import type { Context } from '../../domain/context.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { authorizeConversation } from '../../domain/tickets/conversation/authorize-conversation.ts';
 import type { ConversationTokens } from '../../domain/tickets/conversation/conversation-token.ts';
-import type { PluginEnv } from './api.ts';
+import type { OpenedConversation, PluginEnv } from './api.ts';
 import { Problem } from './problems.ts';
 import { anyOf } from './schemas.ts';
 
@@ -19,12 +19,6 @@ export const ticketParams = z.object({
 
 /** What stands in the API's description of every route that a conversation's token opens. */
 export const conversationRoute = { tags: ['Conversation'], security: anyOf('conversation') };
-
-export interface OpenedConversation {
-  ticketId: string;
-  isClosed: boolean;
-  revision: number;
-}
 
 /**
  * The conversation that the request's token opens, which must be the one in its path, and of the organization whose key it came

@@ -280,6 +280,17 @@ describe('answering', () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  it('looks into no body without a token that opens the conversation', async () => {
+    const refused = async (bearer: string) => {
+      const { status, body } = await customer.ask('/messages', { bearer, body: '{"text":' });
+      return [status, body.code];
+    };
+    expect(await refused('odt_x')).toEqual([401, 'conversation_token']);
+    const other = await openCustomer(world, site);
+    expect(await refused(other.token)).toEqual([404, 'ticket_unknown']);
+    expect(await refused(customer.token)).toEqual([400, 'json_unreadable']);
+  });
+
   it('takes JSON alone, and only so many a minute', async () => {
     const plain = await customer.ask('/messages', {
       body: '{"text":"x"}',

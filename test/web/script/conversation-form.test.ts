@@ -85,6 +85,8 @@ describe('the conversation page, asked by hand,', () => {
     for (const body of [form({ text: 'No key.' }), form({ once: '<>', text: 'x' }), form({ once: 'a2' })]) {
       expect((await post(url, body)).status).toBe(400);
     }
+    const long = await post(url, form({ once: 'a3', text: `${'\0'.repeat(120_000)}Hello` }));
+    expect([long.status, await long.text()]).toEqual([400, expect.stringContaining('10,000 characters')]);
     const json = await ask(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -106,6 +108,19 @@ describe('the conversation page, asked by hand,', () => {
     const html = await last?.text();
     expect(html).toContain(`>Word ${answers.length - 1}.</textarea>`);
     expect(html).toContain('This was asked too often.');
+  });
+
+  it('opens only so many tickets from a closed one, each of which mails an acknowledgement', async () => {
+    const { id, url } = await openedTicket(stage);
+    const { ticket } = stage.world.context.database;
+    await ticket.update({ where: { id }, data: { status: 'closed' } });
+    const before = await ticket.count();
+    const statuses: number[] = [];
+    for (let count = 0; count < 7; count += 1) {
+      statuses.push((await post(url, form({ once: `more${count}`, text: `And ${count}.` }))).status);
+    }
+    expect(statuses).toEqual([303, 303, 303, 303, 303, 429, 429]);
+    expect(await ticket.count()).toBe(before + 5);
   });
 
   it('is 404 with a clear sentence for a token that opens nothing, and gives no other ticket’s files', async () => {

@@ -27,6 +27,9 @@ export interface Answered {
   replayed: boolean;
 }
 
+/** UTF-16 code units: longer than anything that fits, and short enough to be looked at. A page's form may send 15 MiB. */
+export const TEXT_READ = 100_000;
+
 /**
  * Keeps what a ticket's customer answers, whatever the organization's seats and subscription; what cannot stand
  * in its words is left out. A closed ticket stays closed: a new one goes on from it.
@@ -34,8 +37,8 @@ export interface Answered {
  */
 export async function answerTicket(context: Context, answer: Answer): Promise<Answered> {
   const { ticketId, files, idempotencyKey } = answer;
-  const text = fitText(answer.text);
-  if ([...text].length > DESCRIPTION_LENGTH) {
+  const text = answer.text.length > TEXT_READ ? null : fitText(answer.text);
+  if (text === null || [...text].length > DESCRIPTION_LENGTH) {
     throw refuse('answer_length', { most: formatNumber(DESCRIPTION_LENGTH) }).on('text');
   }
   if (nothingToSee.test(text) && files.length === 0) throw refuse('answer_empty').on('text');
