@@ -7,7 +7,7 @@ import type { PaymentToOpen } from '../../domain/payments/checkout/page.ts';
 import { readForWebsite } from '../../domain/payments/checkout/read-for-website.ts';
 import type { FeeTerms } from '../../domain/payments/fee.ts';
 import { paymentStatuses } from '../../domain/payments/payment.ts';
-import { productsOnSale } from '../../domain/payments/products/products-on-sale.ts';
+import { productsOnSale } from '../../domain/payments/products/on-sale.ts';
 import { type PluginApi, pluginBase } from './api.ts';
 import type { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';

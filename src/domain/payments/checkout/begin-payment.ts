@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Prisma } from '../../../database/client.ts';
 import { hasLapsed } from '../../billing/subscription.ts';
 import type { Context } from '../../context.ts';
+import { MOST_AMOUNT } from '../../currency.ts';
 import type { WebsiteOptions } from '../../domains/website.ts';
 import { refuse } from '../../errors.ts';
 import { readId } from '../../ids.ts';
@@ -37,8 +38,6 @@ export interface PaymentTerms {
   websites: WebsiteOptions;
 }
 
-/** Stripe's most for one payment: eight digits (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
-export const MOST_AMOUNT = 99_999_999;
 /** As long a page can be paid, in milliseconds. Stripe: half an hour to 24 hours. */
 export const PAGE_MS = 60 * 60_000;
 
