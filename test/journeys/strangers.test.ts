@@ -42,6 +42,9 @@ describe.each(await queueBackends())('an organization and those who are not of i
     await owner.closeModal();
     await harbour.open(owner, 'seats');
     ids.view = String(owner.modal?.id);
+    // Their own first look makes their own key: it is theirs, and made before anything is compared.
+    await rival.open(rival.owner, 'plugin');
+    await rival.owner.closeModal();
     expect(Object.values(ids).every((id) => id.length > 5)).toBe(true);
   });
 

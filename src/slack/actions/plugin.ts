@@ -18,7 +18,7 @@ export const pluginActions: Record<string, Listener<ActionInteraction>> = {
       const domains = await listDomains(context, actor);
       await ack();
       const view = domainsModal(domains, actor, { page: 0, added: 0 });
-      await client.views.push({ trigger_id: triggerId, view });
+      await unlessGone(client.views.push({ trigger_id: triggerId, view }));
     },
   },
 
@@ -37,7 +37,7 @@ export const pluginActions: Record<string, Listener<ActionInteraction>> = {
     handle: async ({ actor, client, triggerId, ack }) => {
       permitSecretKey(actor);
       await ack();
-      await client.views.push({ trigger_id: triggerId, view: secretKeyForm });
+      await unlessGone(client.views.push({ trigger_id: triggerId, view: secretKeyForm }));
     },
   },
 

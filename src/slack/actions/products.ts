@@ -24,7 +24,7 @@ export const productsActions: Record<string, Listener<ActionInteraction>> = {
       const { products } = await listProducts(context, actor);
       await ack();
       const view = addProductModal({ currency: products[0]?.currency ?? DEFAULT_CURRENCY });
-      await client.views.push({ trigger_id: triggerId, view });
+      await unlessGone(client.views.push({ trigger_id: triggerId, view }));
     },
   },
 
@@ -42,7 +42,7 @@ export const productsActions: Record<string, Listener<ActionInteraction>> = {
       }
       const product = await findProduct(context, actor, { productId });
       await ack();
-      await client.views.push({ trigger_id: triggerId, view: changeProductModal(product) });
+      await unlessGone(client.views.push({ trigger_id: triggerId, view: changeProductModal(product) }));
     },
   },
 };
