@@ -37,7 +37,8 @@ const beginningSchema = z
     product: z.string().openapi({ description: 'The id of a product. Its price is the server’s.' }),
     quantity: z.int().min(1).max(100).default(1),
     email: z.string().openapi({
-      description: 'The payer’s, on Stripe’s page; the receipt goes there where receipts are switched on at Stripe.',
+      description:
+        'The payer’s, on Stripe’s page; the receipt goes there where receipts are switched on at Stripe.',
       example: 'cara@customer.example',
     }),
     reference: z
