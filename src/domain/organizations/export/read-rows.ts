@@ -1,6 +1,7 @@
 import { Prisma } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
-import { columnList, type ExportedTable, organizationColumns } from './tables.ts';
+import { columnList, type ExportedTable } from './exported-table.ts';
+import { organizationColumns } from './tables.ts';
 
 /** Rows held in memory at a time. */
 const PAGE = 1000;

@@ -1,21 +1,5 @@
-import { Prisma } from '../../../database/client.ts';
-
-/** One table of the export, as whoever opens it sees it. */
-export interface ExportedTable {
-  /** Of the file and of the list in organization.json. */
-  name: string;
-  /** A sentence for the README of the export. */
-  about: string;
-  table: string;
-  /** What it belongs to, and by that to the organization; its key is then its id. */
-  of?: 'ticket' | 'payment';
-  /** Told a page at a time in the order of this column, which is unique within an organization. */
-  key: { column: string; type: 'uuid' | 'text' };
-  /** By the name they are exported under; an expression where they are told otherwise than they are stored. */
-  columns: readonly (string | { as: string; from: string })[];
-}
-
-const asText = (column: string) => ({ as: column, from: `${column}::text` });
+import { asText, type ExportedTable } from './exported-table.ts';
+import { paymentTables } from './payment-tables.ts';
 
 /** Every table with an organization's rows, but for the hashes of links, other secrets, and what only carries work along. */
 export const exportedTables: readonly ExportedTable[] = [
@@ -187,77 +171,7 @@ export const exportedTables: readonly ExportedTable[] = [
       'ends_at',
     ],
   },
-  {
-    name: 'products',
-    about: 'What websites could sell. Amounts are in the smallest unit of the currency.',
-    table: 'products',
-    key: { column: 'id', type: 'uuid' },
-    columns: ['id', 'name', 'unit_amount', 'currency', 'active', 'created_at', 'updated_at'],
-  },
-  {
-    name: 'payment_account',
-    about: 'The Stripe account that payments go to, as it stood when Stripe was asked last.',
-    table: 'payment_accounts',
-    key: { column: 'account_id', type: 'text' },
-    columns: [
-      'account_id',
-      'details_submitted',
-      'charges_enabled',
-      'payouts_enabled',
-      'disabled_reason',
-      'read_at',
-      'created_at',
-    ],
-  },
-  {
-    name: 'payments',
-    about:
-      'Every payment that a website began, paid or not. Amounts are in the smallest unit of the currency.',
-    table: 'payments',
-    key: { column: 'id', type: 'uuid' },
-    columns: [
-      'id',
-      'product_id',
-      'product_name',
-      'unit_amount',
-      'quantity',
-      'currency',
-      'amount',
-      'fee',
-      'refunded_amount',
-      'refunded_fee',
-      'email',
-      'reference',
-      'origin',
-      asText('status'),
-      'reason',
-      'account_id',
-      'payment_intent_id',
-      'created_at',
-      'paid_at',
-      'channel_id',
-      'message_ts',
-    ],
-  },
-  {
-    name: 'refunds',
-    about: 'What was given back of payments, or was to be. Amounts are in the payment’s currency.',
-    table: 'refunds',
-    of: 'payment',
-    key: { column: 'id', type: 'uuid' },
-    columns: [
-      'id',
-      'payment_id',
-      'amount',
-      asText('status'),
-      'requested_by',
-      'stripe_refund_id',
-      'reason',
-      'created_at',
-      'sent_at',
-      'settled_at',
-    ],
-  },
+  ...paymentTables,
   {
     name: 'audit_trail',
     about: 'Who did what, and when.',
@@ -286,16 +200,3 @@ export const organizationColumns = [
   'support_channel_id',
   'created_at',
 ] as const;
-
-export function nameOf(column: ExportedTable['columns'][number]): string {
-  return typeof column === 'string' ? column : column.as;
-}
-
-/** Names of ours alone come into the statement as they are. */
-export function columnList(columns: ExportedTable['columns']): Prisma.Sql {
-  return Prisma.raw(
-    columns
-      .map((column) => (typeof column === 'string' ? `"${column}"` : `${column.from} AS "${column.as}"`))
-      .join(', '),
-  );
-}

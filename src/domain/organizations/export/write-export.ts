@@ -6,9 +6,10 @@ import { ZipFile } from 'yazl';
 import type { Context } from '../../context.ts';
 import { refuse } from '../../errors.ts';
 import { attachmentName, readAttachment } from './attachments.ts';
+import { type ExportedTable, nameOf } from './exported-table.ts';
 import { readMe } from './read-me.ts';
 import { type ExportedOrganization, type ExportedRow, readOrganization, readRows } from './read-rows.ts';
-import { type ExportedTable, exportedTables, nameOf } from './tables.ts';
+import { exportedTables } from './tables.ts';
 
 /**
  * Writes all that is kept of an organization into a ZIP at `path`: organization.json with everything, a CSV for each table,
