@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keepReconciling } from '../../src/domain/billing/reconciliation/begin.ts';
+import { effect } from '../../src/domain/effects.ts';
+import { record } from '../../src/domain/record.ts';
 import { testContext } from '../setup/context.ts';
 import { queueBackends } from '../setup/redis.ts';
 import { type KillingGround, startKillingGround } from './seats-killed-stage.ts';
@@ -32,10 +34,14 @@ describe.each(await queueBackends())('a reconciliation on $name', { timeout: 240
     // No event is looked for that is older than every organization, nor one of these minutes.
     const createdAt = new Date(Date.now() - 86_400_000);
     await database.organization.updateMany({ data: { createdAt } });
-    await keepReconciling({ ...testContext(database), now: () => new Date(), newId: () => uuidv7() });
+    const context = { ...testContext(database), now: () => new Date(), newId: () => uuidv7() };
+    await keepReconciling(context);
+    // A page whose worker died before it marked it is done again, beside the next one: as here from the beginning.
+    const { id } = await database.reconciliation.findFirstOrThrow();
+    await record(database, context, [], [effect('billing.reconcile', { reconciliationId: id })]);
 
     for (const [path, moment] of deaths) {
-      const held = stripe.gate.holdNext('GET', path, moment);
+      const held = stripe.gate.holdEvery('GET', path, moment);
       const worker = ground.startWorker();
       await Promise.race([held.reached, worker.failed]);
       await ground.kill(worker);

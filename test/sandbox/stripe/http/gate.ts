@@ -7,9 +7,9 @@ export type Moment = 'before' | 'after';
 export interface Held {
   /** Resolves when a call waits here. */
   reached: Promise<void>;
-  /** The call goes on. */
+  /** What is held goes on. */
   release(): void;
-  /** Its line breaks: held before, it never reached Stripe; held after, its answer never leaves. */
+  /** The line breaks: held before, a call never reached Stripe; held after, its answer never leaves. */
   lose(): void;
 }
 
@@ -17,6 +17,7 @@ interface Place {
   method: string;
   path: string | RegExp;
   moment: Moment;
+  takes: 'one' | 'every';
   arrive(): void;
   outcome: Promise<boolean>;
 }
@@ -46,16 +47,15 @@ export class Gate {
 
   /** Holds the next call to a path (`*` stands for one segment), and no other. */
   holdNext(method: 'GET' | 'POST' | 'DELETE', path: string | RegExp, moment: Moment): Held {
-    let arrive = () => {};
-    let decide = (_goesOn: boolean) => {};
-    const reached = new Promise<void>((resolve) => {
-      arrive = resolve;
-    });
-    const outcome = new Promise<boolean>((resolve) => {
-      decide = resolve;
-    });
-    this.places.push({ method, path, moment, arrive, outcome });
-    return { reached, release: () => decide(true), lose: () => decide(false) };
+    return this.hold('one', method, path, moment);
+  }
+
+  /**
+   * Holds every call to a path until all of them are released or lost: for what may be done twice at once, of which one
+   * would pass while the other is held.
+   */
+  holdEvery(method: 'GET' | 'POST' | 'DELETE', path: string | RegExp, moment: Moment): Held {
+    return this.hold('every', method, path, moment);
   }
 
   /** Says whether the call goes on; false where its line broke while it was held. */
@@ -65,8 +65,30 @@ export class Gate {
       (each) => each.moment === moment && each.method === method && pathFits(each.path, path),
     );
     if (!place) return true;
-    this.places = this.places.filter((each) => each !== place);
+    if (place.takes === 'one') this.leave(place);
     place.arrive();
     return place.outcome;
+  }
+
+  private hold(takes: Place['takes'], method: string, path: string | RegExp, moment: Moment): Held {
+    let arrive = () => {};
+    let decide = (_goesOn: boolean) => {};
+    const reached = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const outcome = new Promise<boolean>((resolve) => {
+      decide = resolve;
+    });
+    const place: Place = { takes, method, path, moment, arrive, outcome };
+    this.places.push(place);
+    const end = (goesOn: boolean) => {
+      if (takes === 'every') this.leave(place);
+      decide(goesOn);
+    };
+    return { reached, release: () => end(true), lose: () => end(false) };
+  }
+
+  private leave(place: Place): void {
+    this.places = this.places.filter((each) => each !== place);
   }
 }
