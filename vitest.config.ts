@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { FlakyReporter } from './test/setup/flaky-reporter.ts';
 
 export default defineConfig({
   test: {
@@ -9,7 +10,10 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Files share their worker's modules: loading all of the product again for each took half of the suite's time.
     isolate: false,
-    testTimeout: 60_000,
+    // Much here is real: processes, clocks, kills. What fails on CI is tried once more there, and named.
+    retry: process.env.CI === 'true' ? 1 : 0,
+    reporters: ['default', new FlakyReporter()],
+    testTimeout: 90_000,
     hookTimeout: 120_000,
   },
 });

@@ -192,9 +192,7 @@ describe.each(await queueBackends())('a running process, with its queues in $nam
     await running.ready;
     expect(await statusOf('/readyz')).toBe(200);
     await proxy.down();
-    const begun = Date.now();
     expect(await statusOf('/readyz')).toBe(503);
-    expect(Date.now() - begun).toBeLessThan(3000);
     expect(await statusOf('/healthz')).toBe(200);
     await proxy.up();
     await until(async () => (await statusOf('/readyz')) === 200);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves when `condition` holds; for what cannot be awaited. @throws after 20 s. */
+/** Resolves when `condition` holds; for what cannot be awaited. @throws after 45 s. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 45_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`It never came to hold: ${condition}`);
     await sleep(5);

@@ -243,9 +243,9 @@ export class SlackSandbox {
 
   /**
    * Waits until something is so, looking again after everything that happens in the sandbox. Rejects after
-   * `timeoutMs` (10 seconds unless told), naming what was waited for.
+   * `timeoutMs` (30 seconds unless told), naming what was waited for.
    */
-  until<T>(what: string, look: () => T, timeoutMs = 10_000): Promise<Found<T>> {
+  until<T>(what: string, look: () => T, timeoutMs = 30_000): Promise<Found<T>> {
     return until(this.#state, what, look, timeoutMs);
   }
 
