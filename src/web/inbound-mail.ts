@@ -5,9 +5,13 @@ import type { ReplyAddresses } from '../domain/tickets/mail/reply-address.ts';
 import { storeMail } from '../domain/tickets/mail/store-mail.ts';
 import type { Logger } from '../logger.ts';
 import { messageIdOf, postedMailSchema, recipientsOf } from '../mail/posted-mail.ts';
+import { shapeOfJson } from './json-shape.ts';
 import { problem } from './problem.ts';
 
 export const inboundMailPath = '/mail/inbound';
+
+/** What a provider makes of a mail with hundreds of headers stays far below; more would cost, and be no mail. */
+const MOST = { values: 10_000, depth: 32 };
 
 export interface InboundMailParts {
   context: Context;
@@ -64,8 +68,10 @@ function hasToken(request: Request, token: string): boolean {
   return timingSafeEqual(digest(given.trim()), digest(token));
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for what is no JSON, or far more than a mail. */
 function readJson(body: Buffer): unknown {
+  const { values, deepest } = shapeOfJson(body, MOST);
+  if (values > MOST.values || deepest > MOST.depth) return undefined;
   try {
     return JSON.parse(body.toString());
   } catch {

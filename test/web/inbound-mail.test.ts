@@ -94,6 +94,18 @@ describe('POST /mail/inbound', () => {
     ['as an array', 400, '[]', {}],
     ['without a sender', 400, { to: ['a@b.example'] }, {}],
     ['without a recipient', 400, { from: { address: 'a@b.example' }, to: [] }, {}],
+    [
+      'with more values than a mail has',
+      400,
+      mail('a@b.example', { more: Array.from({ length: 10_001 }, () => 0) }),
+      {},
+    ],
+    [
+      'with more depth than a mail has',
+      400,
+      `${JSON.stringify(mail('a@b.example')).slice(0, -1)},"more":${'['.repeat(100)}${']'.repeat(100)}}`,
+      {},
+    ],
     ['with a file that is no base64', 400, mail('a@b.example', { attachments: [{ content: '*' }] }), {}],
   ])('is refused %s: %i, as a problem', async (_, status, body, headers) => {
     const response = await post(body, headers);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Problem } from '../../../src/web/plugin/problems.ts';
 import { parseStrictly } from '../../../src/web/plugin/read-json.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text).buffer;
@@ -36,5 +37,42 @@ describe('reading JSON strictly', () => {
     '"a:"',
   ])('is not misled by %s', (text) => {
     expect(parseStrictly(bytes(text))).toEqual(JSON.parse(text));
+  });
+});
+
+describe('a body that would cost more than it says', () => {
+  const code = (text: string) => {
+    try {
+      parseStrictly(bytes(text));
+      return 'taken';
+    } catch (error) {
+      return (error as Problem).code;
+    }
+  };
+
+  it('is refused before it is parsed', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    try {
+      expect(code(`[${'{},'.repeat(1000)}{}]`)).toBe('json_large');
+      expect(code(`{"attachments":[${'0,'.repeat(1000)}0]}`)).toBe('json_large');
+      expect(code(`${'[{"a":'.repeat(5)}1${'}]'.repeat(5)}`)).toBe('json_deep');
+      expect(code('['.repeat(1_000_000))).toBe('json_deep');
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
+  it('is not what only stands in its strings', () => {
+    const words = `${'[{,":,'.repeat(2000)}\\`;
+    for (const text of [JSON.stringify([words]), JSON.stringify({ [words]: words })]) {
+      expect(parseStrictly(bytes(text))).toEqual(JSON.parse(text));
+    }
+  });
+
+  it('is not what has a thousand values, or eight levels', () => {
+    expect(parseStrictly(bytes(`[${'0,'.repeat(998)}0]`))).toHaveLength(999);
+    const deep = `${'['.repeat(8)}${']'.repeat(8)}`;
+    expect(parseStrictly(bytes(deep))).toEqual(JSON.parse(deep));
   });
 });

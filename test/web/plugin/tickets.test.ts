@@ -227,8 +227,9 @@ describe('a body that is no form of ours', () => {
     [
       'a million names',
       `{${Array.from({ length: 300_000 }, (_, index) => `"${index}":1`).join(',')}}`,
-      'invalid',
+      'json_large',
     ],
+    ['values of a megabyte', `{"attachments":[${'{},'.repeat(300_000)}{}]}`, 'json_large'],
   ];
 
   it.each(bodies)('%s', async (_, body, code) => {
@@ -244,6 +245,28 @@ describe('a body that is no form of ours', () => {
     });
     expect([status, body.code]).toEqual([413, 'too_large']);
     expect(headers.get('access-control-allow-origin')).toBe(shop.origin);
+  });
+
+  it('of more than 64 KiB is read only where files may be in it', async () => {
+    const large = 'x'.repeat(64 * 1024);
+    for (const [path, asked] of [
+      ['/sessions', { body: { purpose: large } }],
+      ['/payments', { bearer: await shop.session('payments'), body: { product: large } }],
+      ['/nowhere', { body: [large] }],
+    ] as const) {
+      const { status, body } = await shop.ask(path, asked);
+      expect([path, status, body.code]).toEqual([path, 413, 'too_large']);
+      expect(body.detail).toContain('64 KiB');
+    }
+    const { body } = await send(ticketForm());
+    const { ticket, token } = body as { ticket: { id: string }; token: string };
+    for (const [path, bearer, field] of [
+      ['/tickets', secret, 'description'],
+      [`/tickets/${ticket.id}/messages`, token, 'text'],
+    ] as const) {
+      const asked = { origin: null, key: null, bearer, body: { [field]: large } };
+      expect([path, (await shop.ask(path, asked)).status]).toEqual([path, 400]);
+    }
   });
 
   it.each([
