@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Context as Request } from 'hono';
 import { refuse } from '../../domain/errors.ts';
 import { fileName, inspectAttachment } from '../../domain/tickets/attachment-kind.ts';
+import { TEXT_READ } from '../../domain/tickets/conversation/answer-ticket.ts';
 import type { TicketFile } from '../../domain/tickets/opening.ts';
 import { MOST_FILES } from '../../domain/tickets/posted-files.ts';
+import { readForm } from './read-form.ts';
 
 /** An answer as the page's form sends it. */
 export interface PostedAnswer {
+  /** Cut where it is longer than anything that is looked at, and so still too long. */
   text: string;
   files: { name: string; bytes: Uint8Array<ArrayBuffer> }[];
   /** The same for the same words and files from the same page, so that a double press is one answer. */
@@ -15,7 +18,7 @@ export interface PostedAnswer {
 
 /** Null for what is no form of the page's. */
 export async function readAnswer(request: Request): Promise<PostedAnswer | null> {
-  const form = await request.req.formData().catch(() => null);
+  const form = await readForm(request);
   if (form === null) return null;
   const [text, once] = [form.get('text'), form.get('once')];
   if (typeof text !== 'string' || typeof once !== 'string' || !/^[\w-]{1,64}$/.test(once)) return null;
@@ -28,7 +31,11 @@ export async function readAnswer(request: Request): Promise<PostedAnswer | null>
   }
   const digest = createHash('sha256').update(JSON.stringify([text, files.map(({ name }) => name)]));
   for (const { bytes } of files) digest.update(bytes);
-  return { text, files, idempotencyKey: `${once}-${digest.digest('base64url')}` };
+  return {
+    text: text.slice(0, TEXT_READ + 1),
+    files,
+    idempotencyKey: `${once}-${digest.digest('base64url')}`,
+  };
 }
 
 /**

@@ -44,6 +44,12 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
     return draw(request, conversationPage(parts), status);
   };
 
+  /** The form again, with what was typed, where it was sent too often. */
+  const hold = (request: Request, ticketId: string, text: string, { headers, message, status }: Problem) => {
+    for (const [name, value] of Object.entries(headers)) request.header(name, value);
+    return show(request, ticketId, { text, field: null, message }, status);
+  };
+
   /** What the token of the address opens; where it opens nothing, the page that says so. */
   const opened = async (
     request: Request,
@@ -69,11 +75,16 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
 
     .post('/:token', (request) =>
       opened(request, async (ticketId) => {
+        const tooOften = await limits.take('answers', ticketId).catch(problemOnly);
+        if (tooOften) {
+          const small = Number(request.req.header('content-length')) <= READ_BACK_BYTES;
+          const text = small ? (await readAnswer(request))?.text : undefined;
+          return hold(request, ticketId, text ?? '', tooOften);
+        }
         const posted = await readAnswer(request);
         if (posted === null) return show(request, ticketId, { text: '', ...unreadable });
         const { text, idempotencyKey } = posted;
         try {
-          await limits.take('answers', ticketId);
           const files = await judgeFiles(posted.files);
           const token = conversationTokens.tokenOf(ticketId);
           const asked = { token, ticketId, organizationId: null };
@@ -84,10 +95,7 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
           const path = conversationPath(conversationTokens.tokenOf(answered.ticketId));
           return request.redirect(`${path}${answered.continued ? '?continued' : ''}#answer`, 303);
         } catch (error) {
-          if (error instanceof Problem) {
-            for (const [name, value] of Object.entries(error.headers)) request.header(name, value);
-            return show(request, ticketId, { text, field: null, message: error.message }, error.status);
-          }
+          if (error instanceof Problem) return hold(request, ticketId, text, error);
           const refused = refusalOf(error);
           if (!refused) throw error;
           return show(request, ticketId, { text, ...refused });
@@ -112,6 +120,14 @@ function draw(request: Request, body: Html, status: ContentfulStatusCode): Respo
     'content-security-policy': contentSecurityPolicy({ scripts: true }),
     'cache-control': 'no-store',
   });
+}
+
+/** The words alone: what was typed is given back even where it is not taken, as long as reading it costs next to nothing. */
+const READ_BACK_BYTES = 64 * 1024;
+
+function problemOnly(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
 }
 
 const unknownCodes = new Set<string>(['ticket_unknown', 'attachment_unknown']);

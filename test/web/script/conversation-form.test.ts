@@ -96,6 +96,48 @@ describe('the conversation page, asked by hand,', () => {
     expect(await textsOf(stage, id)).toHaveLength(1);
   });
 
+  it('parses no form that would cost more than it says', async () => {
+    const { id, url } = await openedTicket(stage);
+    const part = (name: string, words: string, more = '') =>
+      `--b\r\nContent-Disposition: form-data; name="${name}"\r\n${more}\r\n${words}\r\n`;
+    const fields = part('once', 'c1') + part('text', 'Cheap.');
+    const send = (body: string, type = 'multipart/form-data; boundary=b') =>
+      ask(url, { method: 'POST', headers: { 'content-type': type }, body });
+    for (const [body, type] of [
+      ['once=c1&text=Cheap.', 'application/x-www-form-urlencoded'],
+      [`${part('none', '').repeat(40)}${fields}--b--\r\n`],
+      [`${fields}${part('none', '', 'X-None: x\r\n'.repeat(2_000))}--b--\r\n`],
+      [`${fields}--b--\r\n`, 'multipart/form-data; boundary=a; boundary=b'],
+      [`${fields}--b\r\n${'X-None: x\r\n'.repeat(2_000)}`],
+    ] as const) {
+      const response = await send(body, type);
+      expect([response.status, await response.text()]).toEqual([
+        400,
+        expect.stringContaining('This could not be read'),
+      ]);
+    }
+    expect(await textsOf(stage, id)).toHaveLength(1);
+    expect((await send(`${fields}--b--\r\n`)).status).toBe(303);
+    expect(await textsOf(stage, id)).toHaveLength(2);
+  });
+
+  it('does not read a large form from who has answered too often', async () => {
+    const { id, url } = await openedTicket(stage);
+    const { rateLimit } = stage.world.context.database;
+    await post(url, form({ once: 'd1', text: 'First.' }));
+    await rateLimit.update({ where: { key: `answers:${id}` }, data: { points: 20 } });
+    const small = await post(url, form({ once: 'd2', text: 'Some words.' }));
+    expect([small.status, await small.text()]).toEqual([
+      429,
+      expect.stringContaining('>Some words.</textarea>'),
+    ]);
+    const file = new File([Buffer.alloc(100_000)], 'large.png');
+    const large = await post(url, form({ once: 'd3', text: 'Some words.' }, [file]));
+    const html = await large.text();
+    expect([large.status, html]).toEqual([429, expect.stringContaining('This was asked too often.')]);
+    expect(html).toContain('></textarea>');
+  });
+
   it('says on the form that it was too often, with what was typed', async () => {
     const { url } = await openedTicket(stage);
     const send = (index: number) => post(url, form({ once: `often${index}`, text: `Word ${index}.` }));
