@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,29 @@ describe('migrate', () => {
     expect(await migrate(database.url, { log })).toEqual(names);
     expect(await tables()).toContain('organizations');
     expect(await migrate(database.url, { log })).toEqual([]);
+  });
+
+  test('gives every ticket the name that its requester has, where that is one', async () => {
+    const names = await migrationNames(MIGRATIONS_DIRECTORY);
+    const before = names.slice(0, names.indexOf('20261124000300_requester_name'));
+    for (const name of before)
+      await cp(join(MIGRATIONS_DIRECTORY, name), join(directory, name), { recursive: true });
+    await migrate(database.url, { log, directory });
+    const organization = randomUUID();
+    await client.query(
+      `INSERT INTO organizations (id, team_id, name, created_at) VALUES ('${organization}', 'T1', 'Harbour', now())`,
+    );
+    for (const [number, name] of ['Cara', 'cara2@c.example'].entries()) {
+      const customer = randomUUID();
+      const email = `cara${number + 1}@c.example`;
+      await client.query(`INSERT INTO customers (id, organization_id, email, name, created_at)
+        VALUES ('${customer}', '${organization}', '${email}', '${name}', now())`);
+      await client.query(`INSERT INTO tickets (id, organization_id, prefix, number, title, source, requester_id, created_at, active_at)
+        VALUES ('${randomUUID()}', '${organization}', 'TKT', ${number + 1}, 'Cold', 'email', '${customer}', now(), now())`);
+    }
+    await migrate(database.url, { log });
+    const { rows } = await client.query('SELECT requester_name FROM tickets ORDER BY number');
+    expect(rows.map((row) => row.requester_name)).toEqual(['Cara', null]);
   });
 
   test('records a migration as the Prisma CLI does', async () => {

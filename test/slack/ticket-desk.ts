@@ -72,7 +72,7 @@ export async function openTicketDesk(
       const opened = await openFromCustomer(context, {
         organizationId,
         teamId,
-        requester,
+        requester: { ...requester, proven: false },
         title: 'A question',
         text,
         source: 'email',

@@ -52,7 +52,7 @@ export async function acknowledgementMail({
     subject: `[${number}] ${title}`,
     fromName: organization.name,
     words: [
-      paragraph(`Hello ${requester.name},`),
+      paragraph(requester.name === '' ? 'Hello,' : `Hello ${requester.name},`),
       paragraph(opened),
       ...(message?.words ?? []),
       paragraph('Somebody will answer you by e-mail.'),

@@ -12,6 +12,7 @@ export interface ConversationRows {
     revision: number;
     statusRevision: number;
     organization: { id: string; name: string; teamId: string };
+    /** The name is empty where none was given. */
     requester: { id: string; name: string; email: string };
   };
   messages: MessageRow[];
@@ -56,11 +57,11 @@ export async function readConversationRows(
     SELECT said.*, json_build_object('id', t.id, 'prefix', t.prefix, 'number', t.number, 'title', t.title, 'status', t.status,
         'revision', t.revision, 'statusRevision', t.status_revision,
         'organization', json_build_object('id', o.id, 'name', o.name, 'teamId', o.team_id),
-        'requester', json_build_object('id', r.id, 'name', r.name, 'email', r.email)) AS ticket
+        'requester', json_build_object('id', r.id, 'name', coalesce(t.requester_name, ''), 'email', r.email)) AS ticket
     FROM tickets t JOIN organizations o ON o.id = t.organization_id JOIN customers r ON r.id = t.requester_id
     LEFT JOIN LATERAL (
       SELECT m.id::text, m.text, m.created_at AS "createdAt", m.edited_at AS "editedAt", m.revision,
-        c.name AS "customerName", w.name AS "memberName", ${isVisible} AS "isVisible",
+        CASE WHEN m.customer_id = t.requester_id THEN coalesce(t.requester_name, '') ELSE c.name END AS "customerName", w.name AS "memberName", ${isVisible} AS "isVisible",
         coalesce((SELECT json_agg(json_build_object('id', a.id, 'name', a.name, 'contentType', a.content_type, 'size', a.size)
           ORDER BY a.id) FROM ticket_attachments a WHERE a.message_id = m.id), '[]') AS attachments
       FROM ticket_messages m LEFT JOIN customers c ON c.id = m.customer_id LEFT JOIN members w ON w.id = m.member_id

@@ -20,6 +20,7 @@ export interface CustomerTicket {
   title: string;
   status: TicketStatus;
   organization: { id: string; name: string };
+  /** Called as whoever opened the ticket called them, and nothing where they did not. */
   requester: { id: string; name: string; email: string };
   /** Counts what has changed in the conversation. */
   revision: number;

@@ -115,7 +115,7 @@ async function read(context: Pick<Context, 'database'>, where: Prisma.Sql): Prom
     SELECT t.id, t.organization_id AS "organizationId", o.team_id AS "teamId", t.prefix, t.number AS "sequenceNumber",
       t.title,
       (SELECT m.text FROM ticket_messages m WHERE m.ticket_id = t.id ORDER BY m.id LIMIT 1) AS description,
-      json_build_object('id', c.id, 'name', c.name, 'email', c.email) AS requester,
+      json_build_object('id', c.id, 'name', coalesce(t.requester_name, c.email), 'email', c.email) AS requester,
       t.priority::text, t.status::text, t.source::text,
       (SELECT json_build_object('id', k.id, 'name', k.name) FROM ticket_categories k WHERE k.id = t.category_id) AS category,
       (SELECT json_build_object('memberId', m.id, 'userId', m.user_id, 'name', m.name)

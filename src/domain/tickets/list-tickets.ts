@@ -123,7 +123,7 @@ export function ticketsQuery(organizationId: string, filter: TicketFilter, key?:
     : [Prisma.empty, search ? page(search.condition) : page()];
   // The page first, and then what is beside its few rows.
   return Prisma.sql`${few}
-    SELECT t.id, t.prefix, t.number AS "sequenceNumber", t.title, c.name AS "requesterName", t.priority::text,
+    SELECT t.id, t.prefix, t.number AS "sequenceNumber", t.title, coalesce(t.requester_name, c.email) AS "requesterName", t.priority::text,
       t.status::text, k.name AS "categoryName", m.user_id AS "assigneeUserId", t.channel_id AS "channelId",
       t.message_ts AS "messageTs", t.active_at AS "activeAt"
     FROM ${found} AS t

@@ -9,8 +9,8 @@ import type { TicketSource } from './ticket.ts';
 export interface CustomerOpening {
   organizationId: string;
   teamId: string;
-  /** The address must be one already: see normalizeEmail. */
-  requester: { name?: string | null; email: string };
+  /** The address must be one already: see normalizeEmail. `proven` where whoever names them is known to know them. */
+  requester: { name?: string | null; email: string; proven: boolean };
   title: string;
   text: string;
   /** The id that the first message is to have; a new one by default. */
@@ -44,7 +44,7 @@ export async function openFromCustomer(
     source: input.source,
     title: fitTitle(input.title),
     text: fitText(input.text),
-    requester: { name: fitName(input.requester.name), email: input.requester.email },
+    requester: { ...input.requester, name: fitName(input.requester.name) },
     ...(input.precedingId !== undefined && { precedingId: input.precedingId }),
     ...(input.onceKey !== undefined && { onceKey: input.onceKey }),
     ...(input.request && { request: input.request }),

@@ -64,12 +64,13 @@ export async function openFromPlugin(
   asker: PluginAsker,
   opening: PluginOpening,
 ): Promise<PluginTicket> {
-  const { organizationId, teamId } = asker;
+  const { organizationId, teamId, origin } = asker;
   const request = requestOf(asker, opening);
   const opened = await openFromCustomer(context, {
     organizationId,
     teamId,
-    requester: opening.requester,
+    // The organization's own server knows its customers; a visitor says what they like.
+    requester: { ...opening.requester, proven: origin === null },
     title: opening.title,
     text: opening.description,
     source: 'plugin',

@@ -6,7 +6,7 @@ import { readId } from '../ids.ts';
 import { normalizeEmail } from '../invitations/email.ts';
 import { permit } from '../permissions.ts';
 import { ticketHomes } from './home-effects.ts';
-import { open } from './opening.ts';
+import { type Opening, open } from './opening.ts';
 import { readDescription, readPriority, readRequesterName, readTitle } from './ticket.ts';
 
 export interface TicketInput {
@@ -85,14 +85,14 @@ export async function openTicket(context: Context, actor: Actor, input: TicketIn
 function readRequester(
   member: Member,
   { name, email }: NonNullable<TicketInput['requester']> = {},
-): { name: string | null; email: string } {
+): Opening['requester'] {
   const typedName = readRequesterName(name);
   const typedEmail = (email ?? '').trim();
-  if (typedEmail !== '') return { name: typedName, email: normalizeEmail(typedEmail) };
+  if (typedEmail !== '') return { name: typedName, email: normalizeEmail(typedEmail), proven: true };
   // A name without an address is somebody else, whom no answer would reach.
   if (typedName !== null) throw refuse('email_form').on('email');
   if (member.email === null) throw refuse('requester_email_missing').on('email');
-  return { name: member.name, email: member.email };
+  return { name: member.name, email: member.email, proven: true };
 }
 
 function optionalId(id: string | undefined, refusal: Refusal): string | undefined {

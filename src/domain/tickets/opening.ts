@@ -20,8 +20,8 @@ export interface Opening {
   source: TicketSource;
   title: string;
   text: string;
-  /** Without a name the customer keeps theirs; a new one is called by the address. */
-  requester: { name: string | null; email: string };
+  /** By whoever is `proven` to know them, the customer is named, or called as before; what others say is this ticket's alone. */
+  requester: { name: string | null; email: string; proven: boolean };
   priority?: TicketPriority;
   categoryId?: string;
   openedById?: string;
@@ -89,6 +89,8 @@ interface Row {
 function statementOf(context: Context, opening: Opening): Prisma.Sql {
   const now = Prisma.sql`${context.now()}::timestamptz`;
   const { organizationId, requester, categoryId, assigneeId, files = [], effects } = opening;
+  const { name, email, proven } = requester;
+  const known = Prisma.sql`${proven ? name : null}::text`;
   const once = onceClause(opening, now);
   const uuid = (id: string | undefined) => Prisma.sql`${id ?? null}::uuid`;
   const conditions = [
@@ -105,11 +107,10 @@ function statementOf(context: Context, opening: Opening): Prisma.Sql {
     ${once ? Prisma.sql`taken AS (${once} FROM organization WHERE ${fits} ON CONFLICT DO NOTHING RETURNING key),` : Prisma.empty}
     customer AS (
       INSERT INTO customers AS known (id, organization_id, email, name, created_at)
-      SELECT ${context.newId()}::uuid, organization.id, ${requester.email},
-        coalesce(${requester.name}, ${requester.email}), ${now}
+      SELECT ${context.newId()}::uuid, organization.id, ${email}, coalesce(${known}, ${email}), ${now}
       FROM organization ${once ? Prisma.sql`JOIN taken ON true` : Prisma.empty} WHERE ${fits}
-      ON CONFLICT (organization_id, email) DO UPDATE SET name = coalesce(${requester.name}, known.name)
-      RETURNING id),
+      ON CONFLICT (organization_id, email) DO UPDATE SET name = coalesce(${known}, known.name)
+      RETURNING id, name),
     numbered AS (
       INSERT INTO ticket_sequences AS sequence (organization_id, prefix, last_number)
       SELECT organization.id, organization.prefix, 1 FROM customer, organization
@@ -117,10 +118,10 @@ function statementOf(context: Context, opening: Opening): Prisma.Sql {
       RETURNING prefix, last_number),
     opened AS (
       INSERT INTO tickets (id, organization_id, prefix, number, title, priority, source, category_id, requester_id,
-        opened_by_id, assignee_id, permalink, preceding_id, created_at, active_at)
+        requester_name, opened_by_id, assignee_id, permalink, preceding_id, created_at, active_at)
       SELECT ${opening.ticketId}::uuid, ${organizationId}::uuid, numbered.prefix, numbered.last_number, ${opening.title},
         ${opening.priority ?? 'normal'}::ticket_priority, ${opening.source}::ticket_source, ${uuid(categoryId)},
-        customer.id, ${uuid(opening.openedById)}, ${uuid(assigneeId)}, ${opening.permalink ?? null},
+        customer.id, ${proven ? Prisma.sql`nullif(customer.name, ${email})` : name}, ${uuid(opening.openedById)}, ${uuid(assigneeId)}, ${opening.permalink ?? null},
         ${uuid(opening.precedingId)}, ${now}, ${now}
       FROM numbered, customer
       RETURNING id),

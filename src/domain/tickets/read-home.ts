@@ -113,7 +113,7 @@ function countOf(whose: Prisma.Sql): Prisma.Sql {
 function firstOf(whose: Prisma.Sql): Prisma.Sql {
   const columns = Prisma.sql`*`;
   return Prisma.sql`(SELECT json_agg(json_build_object('prefix', listed.prefix, 'sequenceNumber', listed.number,
-          'title', listed.title, 'requesterName', c.name, 'priority', listed.priority, 'status', listed.status,
+          'title', listed.title, 'requesterName', coalesce(listed.requester_name, c.email), 'priority', listed.priority, 'status', listed.status,
           'channelId', listed.channel_id, 'messageTs', listed.message_ts) ORDER BY listed.active_at, listed.id)
         FROM (SELECT * FROM (
           ${stretch(whose, 'open', columns, HOME_TICKETS)} UNION ALL ${stretch(whose, 'pending', columns, HOME_TICKETS)}

@@ -21,10 +21,14 @@ const markupSchema = z
     items: inline,
   });
 
+const calledSchema = z
+  .string()
+  .openapi({ description: 'Empty for a requester who was given no name with this ticket.' });
+
 export const messageSchema = z
   .object({
     id: z.uuid(),
-    author: z.object({ kind: z.enum(['agent', 'customer']), name: z.string() }),
+    author: z.object({ kind: z.enum(['agent', 'customer']), name: calledSchema }),
     content: markupSchema,
     text: z.string().openapi({ description: 'The same words as plain text.' }),
     sentAt: z.iso.datetime(),
@@ -42,7 +46,7 @@ export const messageSchema = z
   .openapi('Message');
 
 export const conversationTicketSchema = ticketSchema
-  .extend({ requester: z.object({ name: z.string() }) })
+  .extend({ requester: z.object({ name: calledSchema }) })
   .openapi('ConversationTicket');
 
 export type WireMessage = z.infer<typeof messageSchema>;

@@ -285,7 +285,7 @@ describe('the export of an organization', () => {
       contentType: 'application/pdf',
       bytes: Buffer.from(`content ${index}`),
     }));
-    const requester = { name: 'Cleo', email: 'cleo@shop.example' };
+    const requester = { name: 'Cleo', email: 'cleo@shop.example', proven: true };
     const words = { requester, title: '=1+1', text: '+ a customer', source: 'email' as const };
     const opened = await openFromCustomer(context, {
       ...words,
@@ -304,8 +304,18 @@ describe('the export of an organization', () => {
     await context.database.ticketNote.create({ data: note });
     const files = await exportOf(mine.id);
     expect(jsonIn(files)).toMatchObject({
-      customers: [requester],
-      tickets: [{ id: ticketId, prefix: 'TKT', number: 1, title: '=1+1', status: 'open', source: 'email' }],
+      customers: [{ name: 'Cleo', email: 'cleo@shop.example' }],
+      tickets: [
+        {
+          id: ticketId,
+          prefix: 'TKT',
+          number: 1,
+          title: '=1+1',
+          status: 'open',
+          source: 'email',
+          requester_name: 'Cleo',
+        },
+      ],
       ticket_messages: [{ ticket_id: ticketId, text: '+ a customer', member_id: null }],
       ticket_notes: [{ ticket_id: ticketId, text: 'Among us' }],
     });

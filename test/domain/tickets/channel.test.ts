@@ -227,7 +227,7 @@ describe('what is said at once', () => {
     await openFromCustomer(stage.context, {
       organizationId: stranger.id,
       teamId: stranger.teamId,
-      requester: { email: 'x@other.example' },
+      requester: { email: 'x@other.example', proven: false },
       title: 'x',
       text: 'x',
       source: 'email',

@@ -129,7 +129,7 @@ describe('opening a ticket', () => {
 
 describe('a customer’s ticket', () => {
   const input = {
-    requester: { name: 'Cleo', email: 'cleo@shop.example' },
+    requester: { name: 'Cleo', email: 'cleo@shop.example', proven: false },
     title: 'Where is my order?',
     text: 'It has been a week.',
     source: 'email',
@@ -141,7 +141,7 @@ describe('a customer’s ticket', () => {
       ...input,
       organizationId: organization.id,
       teamId: organization.teamId,
-      requester: { name: 'Cl\0eo\r\nBcc: x', email: 'cleo@shop.example' },
+      requester: { name: 'Cl\0eo\r\nBcc: x', email: 'cleo@shop.example', proven: false },
       title: `<!channel>\n${'x'.repeat(200)}`,
       text: `NUL \0, half \ud800, turned \u202e, ${'y'.repeat(50_000)}`,
     });
@@ -161,7 +161,7 @@ describe('a customer’s ticket', () => {
       ...where,
       title: '\u200b ',
       text: '',
-      requester: { email: 'nameless@shop.example' },
+      requester: { email: 'nameless@shop.example', proven: false },
     });
     expect(await cardOf(stage, owner, opened?.id ?? '')).toMatchObject({
       title: '(no subject)',

@@ -42,7 +42,7 @@ function openFeed(parts: Partial<Parameters<typeof createConversationFeed>[0]> =
 
 async function open(): Promise<string> {
   const { id: organizationId, teamId } = desk.organization;
-  const requester = { name: 'Cara Customer', email: 'cara@new.example' };
+  const requester = { name: 'Cara Customer', email: 'cara@new.example', proven: false };
   const words = { title: 'The kettle is cold', text: 'It does not boil.' };
   const ticket = await openFromCustomer(stage.context, {
     organizationId,

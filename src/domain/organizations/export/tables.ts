@@ -73,6 +73,7 @@ export const exportedTables: readonly ExportedTable[] = [
       asText('source'),
       'category_id',
       'requester_id',
+      'requester_name',
       'opened_by_id',
       'assignee_id',
       'permalink',

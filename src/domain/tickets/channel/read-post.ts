@@ -8,13 +8,21 @@ export async function readCustomerWords({ database }: Reader, messageId: string)
     where: { id: messageId, deletedAt: null, customerId: { not: null } },
     select: {
       text: true,
-      customer: { select: { name: true, email: true } },
-      ticket: { select: { assignee: { select: { userId: true, status: true } } } },
+      customer: { select: { id: true, name: true, email: true } },
+      ticket: {
+        select: {
+          requesterId: true,
+          requesterName: true,
+          assignee: { select: { userId: true, status: true } },
+        },
+      },
       _count: { select: { attachments: true } },
     },
   });
   if (!message?.customer) return null;
-  const { text, customer, ticket, _count } = message;
+  const { text, ticket, _count } = message;
+  const { id, name, email } = message.customer;
+  const customer = { name: id === ticket.requesterId ? (ticket.requesterName ?? email) : name, email };
   const assigneeUserId = ticket.assignee?.status === 'active' ? ticket.assignee.userId : null;
   return { text, customer, assigneeUserId, files: _count.attachments };
 }
@@ -44,7 +52,8 @@ export async function readMailedReply({ database }: Reader, messageId: string) {
           organizationId: true,
           channelId: true,
           messageTs: true,
-          requester: { select: { name: true } },
+          requesterName: true,
+          requester: { select: { email: true } },
           organization: { select: { teamId: true } },
         },
       },
@@ -52,12 +61,12 @@ export async function readMailedReply({ database }: Reader, messageId: string) {
   });
   if (!message?.member) return null;
   const { member, ticket, ...rest } = message;
-  const { requester, organization, ...thread } = ticket;
+  const { requesterName, requester, organization, ...thread } = ticket;
   return {
     ...rest,
     thread: { ...thread, teamId: organization.teamId },
     authorUserId: member.userId,
-    customerName: requester.name,
+    customerName: requesterName ?? requester.email,
   };
 }
 

@@ -52,7 +52,8 @@ interface Asked {
   organizationId: string;
   teamId: string;
   title: string;
-  customer: { name: string; email: string };
+  /** As the ticket calls them, where they are its requester. */
+  customer: { name: string | null; email: string };
 }
 
 async function findAsked(
@@ -62,7 +63,12 @@ async function findAsked(
   const [ticket, customer] = await Promise.all([
     database.ticket.findUnique({
       where: { id: ticketId },
-      select: { title: true, organization: { select: { id: true, teamId: true } } },
+      select: {
+        title: true,
+        requesterId: true,
+        requesterName: true,
+        organization: { select: { id: true, teamId: true } },
+      },
     }),
     database.customer.findUnique({
       where: { id: customerId },
@@ -71,7 +77,9 @@ async function findAsked(
   ]);
   if (!ticket || customer?.organizationId !== ticket.organization.id) return null;
   const { id: organizationId, teamId } = ticket.organization;
-  return { organizationId, teamId, title: ticket.title, customer };
+  const { name, email } = customer;
+  const called = customerId === ticket.requesterId ? ticket.requesterName : name === email ? null : name;
+  return { organizationId, teamId, title: ticket.title, customer: { name: called, email } };
 }
 
 /** The same for both ways of keeping it. */
@@ -159,7 +167,7 @@ async function goOn(
   const opened = await openFromCustomer(context, {
     organizationId,
     teamId,
-    requester: customer,
+    requester: { ...customer, proven: false },
     title,
     text,
     source,

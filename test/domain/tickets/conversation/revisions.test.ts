@@ -37,7 +37,7 @@ async function open(files: Uint8Array[] = []): Promise<string> {
   const opened = await openFromCustomer(stage.context, {
     organizationId,
     teamId,
-    requester: { name: 'Cara Customer', email: 'cara@new.example' },
+    requester: { name: 'Cara Customer', email: 'cara@new.example', proven: false },
     title: 'The kettle is cold',
     text: 'It does not boil.',
     source: 'plugin',
