@@ -12,6 +12,7 @@ import type { Html } from '../page.ts';
 import { createLimits } from '../plugin/limits.ts';
 import { Problem } from '../plugin/problems.ts';
 import type { PluginParts } from '../plugin/routes.ts';
+import { problem } from '../problem.ts';
 import { contentSecurityPolicy } from '../security-headers.ts';
 import {
   type ConversationPageParts,
@@ -33,6 +34,7 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
     refused?: NonNullable<ConversationPageParts['refused']>,
     status: ContentfulStatusCode = refused ? 400 : 200,
   ): Promise<Response> => {
+    await limits.take('opens', ticketId);
     const conversation = await readConversation(context, {
       ticketId,
       before: readId(request.req.query('before') ?? ''),
@@ -60,7 +62,9 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
     if (ticketId === null) return unknown();
     return answer(ticketId).catch((error: unknown) => {
       if (error instanceof Refusal && unknownCodes.has(error.code)) return unknown();
-      throw error;
+      const { headers, status, message: detail } = problemOnly(error);
+      for (const [name, value] of Object.entries(headers)) request.header(name, value);
+      return problem(request, status, { title: 'Too often', detail });
     });
   };
 
@@ -105,6 +109,7 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
 
     .get('/:token/attachments/:id', (request) =>
       opened(request, async (ticketId) => {
+        await limits.take('files', ticketId);
         const { bytes, ...file } = await readAttachment(context, {
           ticketId,
           attachmentId: request.req.param('id'),

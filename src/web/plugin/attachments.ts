@@ -14,7 +14,7 @@ import { keyQuery } from './schemas.ts';
 
 /** Gives a file of a conversation to whoever has its token. */
 export function attachmentRoutes(api: PluginApi, parts: ConversationParts & { gate: Gate }): void {
-  const { context, gate } = parts;
+  const { context, gate, limits } = parts;
   const route = createRoute({
     ...conversationRoute,
     method: 'get',
@@ -33,12 +33,13 @@ export function attachmentRoutes(api: PluginApi, parts: ConversationParts & { ga
         description: 'The file.',
         content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } },
       },
-      ...problems(401, 403, 404),
+      ...problems(401, 403, 404, 429),
     },
   });
   api.openapi(route, async (request) => {
     const { id, attachmentId } = request.req.valid('param');
     const { ticketId } = await openConversation(parts, request, id);
+    await limits.take('files', ticketId);
     const { name, contentType, bytes } = await readAttachment(context, { ticketId, attachmentId });
     return request.body(
       new Uint8Array(bytes),

@@ -12,7 +12,6 @@ import { readPostedFiles } from '../../domain/tickets/posted-files.ts';
 import { type PluginApi, type PluginEnv, pluginBase } from './api.ts';
 import { conversationTicketSchema, messageSchema, wireMessage, wireTicket } from './conversation-message.ts';
 import type { Gate } from './gate.ts';
-import type { Limits } from './limits.ts';
 import {
   type ConversationParts,
   conversationRoute,
@@ -24,7 +23,6 @@ import { attachmentsSchema, idempotencyHeaders, keyQuery } from './schemas.ts';
 
 export interface ConversationRouteParts extends ConversationParts {
   gate: Gate;
-  limits: Limits;
   publicUrl(path: string): string;
 }
 
@@ -85,7 +83,7 @@ export function conversationRoutes(api: PluginApi, parts: ConversationRouteParts
         description: 'The conversation.',
         content: { 'application/json': { schema: conversationSchema } },
       },
-      ...problems(400, 401, 403, 404),
+      ...problems(400, 401, 403, 404, 429),
     },
   });
   api.openapi(readRoute, async (request) => {

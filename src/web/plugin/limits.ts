@@ -34,6 +34,10 @@ const table = {
   answers: { points: 20, seconds: 60 },
   /** By closed conversation: each answer in it opens a ticket, and mails an acknowledgement. */
   continued: { points: 5, seconds: HOUR },
+  /** By conversation: one a second, as all who have its link reload and come back to their streams. */
+  opens: { points: 600, seconds: 600 },
+  /** By conversation: each may be 10 MiB out of the database, and is kept by whoever fetched it. */
+  files: { points: 60, seconds: 600 },
   /** By address: buying is done a few times. */
   payments: { points: 30, seconds: 600 },
   /** By address: a page that waits for its payment asks every few seconds, and each page lists what is on sale. */

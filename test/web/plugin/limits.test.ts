@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { conversationPath } from '../../../src/domain/tickets/conversation/conversation-token.ts';
 import { openWorld, type TestWorld } from '../../setup/desk.ts';
+import { openCustomer } from './customer.ts';
 import { type Answer, openWebsite, ticketForm, type Website } from './website.ts';
 
 let world: TestWorld;
@@ -54,6 +56,12 @@ async function until429(ask: () => Promise<Answer>): Promise<{ passed: number; r
     expect(answer.status).toBe(201);
   }
   throw new Error('There is no limit.');
+}
+
+/** As if so many had asked within the time of the limit. */
+async function count(key: string, points: number) {
+  const { rateLimit } = world.context.database;
+  await rateLimit.update({ where: { key }, data: { points } });
 }
 
 const tickets = () => world.context.database.ticket.count();
@@ -149,6 +157,84 @@ describe('one client address', () => {
     const { passed } = await until429(() => shop.ask('/sessions', { body: { purpose: 'tickets' }, headers }));
     expect(passed).toBe(120);
   });
+
+  it.each([
+    // Of what there is not: it gets as far as looking for it.
+    ['begins thirty payments', 'payments', 30, 404],
+    ['reads payments six hundred times', 'reads', 600, 404],
+    ['reads products six hundred times', 'reads', 600, 200],
+  ] as const)('%s in ten minutes', async (what, limit, most, status) => {
+    const bearer = await shop.session('payments');
+    const ask = (from: string) => {
+      const headers = { 'x-forwarded-for': from, 'idempotency-key': world.context.newId() };
+      if (what.includes('products')) return shop.ask('/products', { headers });
+      if (limit === 'reads') return shop.ask(`/payments/${world.context.newId()}`, { bearer, headers });
+      const [successUrl, cancelUrl] = [`${shop.origin}/thanks`, `${shop.origin}/cart`];
+      const body = { product: world.context.newId(), email: 'cara@customer.example', successUrl, cancelUrl };
+      return shop.ask('/payments', { bearer, headers, body });
+    };
+    const from = fresh();
+    expect((await ask(from)).status).toBe(status);
+    await count(`${limit}:${from}`, most - 1);
+    expect((await ask(from)).status).toBe(status);
+    const { status: refused, body, headers } = await ask(from);
+    expect([refused, body.code]).toEqual([429, 'too_often']);
+    expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(600);
+    expect((await ask(fresh())).status).toBe(status);
+    await world.advance({ seconds: 301 });
+    expect((await ask(from)).status).toBe(429);
+    await world.advance({ seconds: 300 });
+  });
+});
+
+describe('one conversation', () => {
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+
+  it('is opened six hundred times in ten minutes, in whatever way', async () => {
+    const customer = await openCustomer(world, shop);
+    const page = `${world.url}${conversationPath(customer.token)}`;
+    expect((await customer.ask()).status).toBe(200);
+    await count(`opens:${customer.ticketId}`, 598);
+    expect((await customer.ask()).status).toBe(200);
+    expect((await fetch(page)).status).toBe(200);
+    for (const path of ['', '/events', '/attachments/x']) {
+      const { status, body, headers } = await customer.ask(path);
+      expect([path, status, body.code]).toEqual([path, 429, 'too_often']);
+      expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(600);
+    }
+    expect((await customer.answer('Is anybody there?')).status).toBe(429);
+    const shown = await fetch(page, { headers: { accept: 'text/html' } });
+    expect([shown.status, Number(shown.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect(await shown.text()).toContain('This was asked too often.');
+    expect((await (await openCustomer(world, shop)).ask()).status).toBe(200);
+  });
+
+  it('is not counted for who has not its token', async () => {
+    const [customer, stranger] = [await openCustomer(world, shop), await openCustomer(world, shop)];
+    for (const bearer of ['odt_x', stranger.token])
+      expect([401, 404]).toContain((await customer.ask('', { bearer })).status);
+    const where = { key: { in: [customer, stranger].map(({ ticketId }) => `opens:${ticketId}`) } };
+    expect(await world.context.database.rateLimit.count({ where })).toBe(0);
+  });
+
+  it('gives sixty files in ten minutes, by the API and the page together', async () => {
+    const customer = await openCustomer(world, shop);
+    const { body } = await customer.answer('', { attachments: [{ name: 'k.png', content: png }] });
+    const [file] = (body.message as { attachments: { id: string }[] }).attachments;
+    const page = `${world.url}${conversationPath(customer.token)}/attachments/${file?.id}`;
+    const fetchFile = () =>
+      fetch(`${world.url}/plugin/v1/tickets/${customer.ticketId}/attachments/${file?.id}`, {
+        headers: { authorization: `Bearer ${customer.token}` },
+      });
+    expect((await fetchFile()).status).toBe(200);
+    await count(`files:${customer.ticketId}`, 58);
+    expect([(await fetchFile()).status, (await fetch(page)).status]).toEqual([200, 200]);
+    for (const refused of [await fetchFile(), await fetch(page)]) {
+      expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    }
+    expect((await customer.ask()).status).toBe(200);
+  });
 });
 
 describe('the organization’s server', () => {
@@ -165,12 +251,6 @@ describe('the organization’s server', () => {
 });
 
 describe('one key', () => {
-  /** As if so many had asked within this minute. */
-  async function count(key: string, points: number) {
-    const { rateLimit } = world.context.database;
-    await rateLimit.update({ where: { key }, data: { points } });
-  }
-
   it('writes three thousand times a minute for all visitors together, and reads nevertheless', async () => {
     const busy = await openWebsite(world, { host: 'busy.example.com' });
     expect((await open(busy, fresh())).status).toBe(201);
