@@ -27,7 +27,7 @@ export async function findPublishableKey(
   text: string,
 ): Promise<PluginKey | null> {
   if (!isKey(PUBLISHABLE_PREFIX, text)) return null;
-  return find(context, Prisma.sql`key.publishable = ${text}`);
+  return (await find(context, Prisma.sql`key.publishable = ${text}`))[0] ?? null;
 }
 
 /** The secret key of this text, likewise; only its SHA-256 is looked for. */
@@ -36,7 +36,16 @@ export async function findSecretKey(
   text: string,
 ): Promise<PluginKey | null> {
   if (!isKey(SECRET_PREFIX, text)) return null;
-  return find(context, Prisma.sql`key.secret_hash = ${Buffer.from(hashOfKey(text))}`);
+  return (await find(context, Prisma.sql`key.secret_hash = ${Buffer.from(hashOfKey(text))}`))[0] ?? null;
+}
+
+/** Those of the keys that are good now, by their ids; in one round trip, however many there are. */
+export async function findKeys(
+  context: Pick<Context, 'database' | 'now'>,
+  keyIds: readonly string[],
+): Promise<Map<string, PluginKey>> {
+  const keys = await find(context, Prisma.sql`key.id = ANY(${[...keyIds]}::uuid[])`);
+  return new Map(keys.map((key) => [key.keyId, key]));
 }
 
 /** 32 bytes in base64url behind their kind. */
@@ -57,8 +66,8 @@ interface Row {
 async function find(
   { database, now }: Pick<Context, 'database' | 'now'>,
   named: Prisma.Sql,
-): Promise<PluginKey | null> {
-  const [row] = await queryRows<Row>(
+): Promise<PluginKey[]> {
+  const rows = await queryRows<Row>(
     database,
     Prisma.sql`
       SELECT key.id, key.organization_id, organization.team_id, organization.name, to_json(key.scopes) AS scopes,
@@ -73,8 +82,7 @@ async function find(
       WHERE ${named} AND (key.ends_at IS NULL OR key.ends_at > ${now()}::timestamptz)
         AND deletion.status IS DISTINCT FROM 'deleting'`,
   );
-  if (!row) return null;
-  return {
+  return rows.map((row) => ({
     keyId: row.id,
     organizationId: row.organization_id,
     teamId: row.team_id,
@@ -82,5 +90,5 @@ async function find(
     scopes: row.scopes,
     websites: row.websites ?? [],
     closing: row.closing === true,
-  };
+  }));
 }

@@ -24,7 +24,7 @@ const HEARTBEAT_MS = 20_000;
 const BACKLOG = 1024 * 1024;
 /** Below it there is room: the network's own buffers hold the rest. */
 const ROOM = 64 * 1024;
-/** A website that was taken off the list, and a key that was taken out, is served no longer than this. */
+/** What hangs unseen, on whatever side, is over then. */
 const LIFE_MS = 3_600_000;
 
 /**

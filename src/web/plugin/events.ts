@@ -8,6 +8,7 @@ import { type PluginApi, pluginBase } from './api.ts';
 import { clientAddress } from './client-address.ts';
 import { wireMessage } from './conversation-message.ts';
 import type { Gate } from './gate.ts';
+import { watchListedStreams } from './listed-streams.ts';
 import {
   type ConversationParts,
   conversationRoute,
@@ -21,8 +22,11 @@ export interface EventParts extends ConversationParts {
   gate: Gate;
   feed: Pick<ConversationFeed, 'watch'>;
   trustedProxies: number;
+  allowLocalhost: boolean;
   log: Logger;
   streamLimits?: StreamLimits;
+  /** How often it is looked whether websites that watch are still listed. */
+  lookMilliseconds?: number;
 }
 
 const headers = {
@@ -36,6 +40,7 @@ const headers = {
 export function eventRoutes(api: PluginApi, parts: EventParts): void {
   const { gate, feed, trustedProxies, log, streamLimits } = parts;
   const streams = countStreams(streamLimits);
+  const listedStreams = watchListedStreams(parts);
   const route = createRoute({
     ...conversationRoute,
     method: 'get',
@@ -71,6 +76,7 @@ export function eventRoutes(api: PluginApi, parts: EventParts): void {
     const leaveCount = streams.enter(ticketId, clientAddress(request, trustedProxies));
     if (!leaveCount) throw tooMany();
     let leaveFeed = () => {};
+    let leaveListed = () => {};
     let ended = false;
     const stream = createEventStream({
       cut: () => request.env.outgoing.destroy(),
@@ -78,8 +84,13 @@ export function eventRoutes(api: PluginApi, parts: EventParts): void {
         ended = true;
         leaveCount();
         leaveFeed();
+        leaveListed();
       },
     });
+    const { key, origin, listed } = request.var.site;
+    if (key && origin !== null && listed) {
+      leaveListed = listedStreams.enter({ keyId: key.keyId, origin, end: stream.end });
+    }
     // The reader knows from where it goes on, also when nothing happens before it comes back.
     void stream.write(`retry: 3000\nid: ${since}\n\n`);
     leaveFeed = await feed

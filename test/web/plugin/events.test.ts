@@ -1,11 +1,19 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { subscribe } from '../../../src/database/notifications.ts';
 import { deleteOrganization } from '../../../src/domain/organizations/deletion/finish-deletion.ts';
 import { deleteMessage } from '../../../src/domain/tickets/say/delete-message.ts';
 import { editMessage } from '../../../src/domain/tickets/say/edit-message.ts';
 import { setStatus } from '../../../src/domain/tickets/set-status.ts';
+import { assemblePages } from '../../../src/web/assemble.ts';
+import { createConversationFeed } from '../../../src/web/live/conversation-feed.ts';
+import { pluginRoutes } from '../../../src/web/plugin/routes.ts';
+import { startServer } from '../../../src/web/server.ts';
+import { createParts } from '../../../src/wiring/parts.ts';
+import { createPlugin } from '../../../src/wiring/plugin.ts';
 import { until } from '../../jobs/until.ts';
 import { openWorld, type TestWorld } from '../../setup/desk.ts';
-import type { Watching } from '../live/watch.ts';
+import { type Watching, watch } from '../live/watch.ts';
 import { type Customer, openCustomer } from './customer.ts';
 import { openWebsite, type Website } from './website.ts';
 
@@ -164,6 +172,45 @@ describe('the events of a conversation', () => {
     expect(await deleteOrganization(context, id)).toBe(true);
     await until(() => watching.ended);
     expect((await left.watch()).status).toBe(403);
+  });
+
+  it('end when their website is taken off the list or their key ends, and only they', async () => {
+    const { config, context } = world;
+    const { database } = context;
+    const log = pino({ level: 'silent' });
+    const feed = createConversationFeed({
+      context,
+      listen: (options) => subscribe(config.DATABASE_URL as string, 'conversations', options),
+      log,
+    });
+    const plugin = createPlugin(config, createParts(config, database, context.now, log), feed);
+    const pages = assemblePages([pluginRoutes({ plugin: { ...plugin, lookMilliseconds: 20 } })], log);
+    const server = await startServer({ port: 0, host: '127.0.0.1', pages, live: feed, log });
+    const watchFrom = ({ ticketId, token }: Customer, { key, origin }: Website) =>
+      watch(`http://127.0.0.1:${server.port}/plugin/v1/tickets/${ticketId}/events?key=${key}`, {
+        authorization: `Bearer ${token}`,
+        ...(origin !== '' && { origin }),
+      });
+    const [one, other] = [
+      await openWebsite(world, { host: 'one.example.com' }),
+      await openWebsite(world, { host: 'other.example.com' }),
+    ];
+    const [listed, unlisted, ended, bare] = [
+      await watchFrom(customer, site),
+      await watchFrom(await openCustomer(world, one), one),
+      await watchFrom(await openCustomer(world, other), other),
+      await watchFrom(await openCustomer(world, one), { ...one, origin: '' }),
+    ];
+    expect([listed, unlisted, ended, bare].map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    await database.authorizedDomain.deleteMany({ where: { organizationId: one.desk.organizationId } });
+    await database.apiKey.update({ where: { id: other.keyId }, data: { endsAt: context.now() } });
+    await until(() => unlisted.ended && ended.ended);
+    await customer.reply('Still there');
+    await listed.until(1);
+    expect([listed.ended, bare.ended]).toEqual([false, false]);
+    listed.close();
+    bare.close();
+    await server.stop();
   });
 
   it('end at once when the process stops, which does not wait for them', async () => {
