@@ -126,6 +126,8 @@ export function createConversationFeed({
         const news = await readCustomerChanges(context, { ticketId, since, limit: AT_ONCE });
         if (news === null) return endAll(ticketId, topic);
         for (const watcher of liveOf(topic)) {
+          // It caught up meanwhile, and not as far: the wake of what it lacks is still to come, and reads from where it is.
+          if (watcher.seen < since) continue;
           // Nobody waits for the slowest, who is cut where too much waits for them.
           void watcher.take(news.changes.filter(({ revision }) => revision > watcher.seen));
           watcher.seen = Math.max(watcher.seen, news.upTo);

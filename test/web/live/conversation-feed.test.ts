@@ -14,7 +14,11 @@ import { recordFile } from '../../../src/domain/tickets/say/record-files.ts';
 import { recordNote } from '../../../src/domain/tickets/say/record-note.ts';
 import { recordReply } from '../../../src/domain/tickets/say/record-reply.ts';
 import { setStatus } from '../../../src/domain/tickets/set-status.ts';
-import { type ConversationFeed, createConversationFeed } from '../../../src/web/live/conversation-feed.ts';
+import {
+  type ConversationFeed,
+  createConversationFeed,
+  type FeedParts,
+} from '../../../src/web/live/conversation-feed.ts';
 import { useStage } from '../../domain/organizations/setup.ts';
 import { openTicketDesk, type TicketDesk } from '../../domain/tickets/desk.ts';
 import { png } from '../../domain/tickets/files.ts';
@@ -319,6 +323,65 @@ describe('whoever watches a conversation', () => {
     await reply('Hello to all of you');
     await until(() => watching.every(({ told }) => told.length === 1));
     expect(reads).toBe(1);
+  });
+
+  it('misses nothing when it catches up while the others are further on', async () => {
+    const reads: { run(): void; ran: Promise<void>; answer(): void }[] = [];
+    let holding = false;
+    const held = stage.database.$extends({
+      query: {
+        $queryRaw: async ({ args, query }) => {
+          if (!holding) return query(args);
+          const [run, ran, answer] = [gate(), gate(), gate()];
+          reads.push({ run: run.open, ran: ran.opened, answer: answer.open });
+          await run.opened;
+          const rows = await query(args);
+          ran.open();
+          await answer.opened;
+          return rows;
+        },
+      },
+    });
+    /** The next read that the feed asks for: it runs, and is answered, when it is told to. */
+    const asked = async () => {
+      await until(() => reads.length > 0);
+      return reads.shift() as (typeof reads)[number];
+    };
+    let wake = () => {};
+    const listen: FeedParts['listen'] = (options) => {
+      wake = () => options.onWake(ticketId);
+      return subscribe(stage.url, 'nothing', options);
+    };
+    const feed = openFeed({ listen, context: { database: held as never } });
+    const [ahead, behind] = [reader(feed), reader(feed)];
+    await ahead.come();
+    await reply('One');
+    wake();
+    await until(() => ahead.told.length === 1);
+    holding = true;
+    await reply('Two');
+    wake();
+    const first = await asked();
+    await reply('Three');
+    wake();
+    await behind.come();
+    const catchingUp = await asked();
+    catchingUp.run();
+    await catchingUp.ran;
+    await reply('Four');
+    first.run();
+    first.answer();
+    const second = await asked();
+    catchingUp.answer();
+    await until(() => behind.told.length === 3);
+    await reply('Five');
+    second.run();
+    second.answer();
+    await until(() => ahead.told.length === 5);
+    holding = false;
+    wake();
+    await until(() => behind.last === 5);
+    for (const { told } of [ahead, behind]) expect(revisionsOf(told)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('is refused while the database cannot be listened to, and taken when it can', async () => {
