@@ -6,6 +6,7 @@ import { type Consequences, noConsequences } from '../seats/consequences.ts';
 import { followReading, purchasedUnder } from '../seats/follow-reading.ts';
 import { type Ledger, lockLedger } from '../seats/ledger.ts';
 import { setOverdue } from './overdue-invoices.ts';
+import { readingsOfSeconds } from './second-subscription.ts';
 import { grantsSeats, type SubscriptionReading } from './subscription.ts';
 import { tellBilling } from './tell-billing.ts';
 
@@ -18,8 +19,8 @@ export type Application = 'applied' | 'outdated' | 'of_the_past' | 'second_subsc
 
 /**
  * Sets the organization's billing to what Stripe said, as absolute values: any number of readings in any order end at the
- * newest. Settles the open seat change where the reading decides it. Audit lines, messages and a new App Home only where
- * something changed.
+ * newest. Settles the open seat change where the reading decides it. Where the organization's own subscription gives no seats,
+ * others that were found beside it are read. Audit lines, messages and a new App Home only where something changed.
  */
 export async function applySubscription(
   context: Context,
@@ -33,6 +34,10 @@ export async function applySubscription(
     if (hindrance) return hindrance;
     const consequences = noConsequences();
     const moved = await follow(transaction, context, ledger, reading, consequences);
+    // What was only a second one until now may take this one's place.
+    if (!grantsSeats(reading.status)) {
+      consequences.effects.push(...(await readingsOfSeconds(transaction, organizationId)));
+    }
     if (consequences.changes.length > 0 || moved) consequences.effects.push(homeRefresh(ledger.teamId));
     await record(transaction, context, consequences.changes, consequences.effects);
     return 'applied';
