@@ -21,6 +21,12 @@ export const effects = {
   'seats.carry': z.object({ seatChangeId: z.uuid() }),
   /** Reads the organization's subscription at Stripe and sets what it says. */
   'subscription.read': z.object({ organizationId: z.uuid(), subscriptionId: z.string() }),
+  /** Makes the draft final on which an unpaid subscription waits, so that it can be paid. */
+  'invoice.finalize': z.object({
+    organizationId: z.uuid(),
+    subscriptionId: z.string(),
+    invoiceId: z.string(),
+  }),
   /** Compares the next page of a reconciliation with Stripe. */
   'billing.reconcile': z.object({ reconciliationId: z.uuid() }),
   /** Stops the billing of an organization that is to be deleted. */

@@ -2,6 +2,7 @@ import { PermanentFailure } from '../clients/failures.ts';
 import type { StripeClient } from '../clients/stripe/client.ts';
 import { type Application, applySubscription } from '../domain/billing/apply-subscription.ts';
 import { noteReading } from '../domain/billing/note-reading.ts';
+import { isOwing } from '../domain/billing/overdue-invoices.ts';
 import { readingMoment } from '../domain/billing/reading-moment.ts';
 import type { SubscriptionReading } from '../domain/billing/subscription.ts';
 import type { Context } from '../domain/context.ts';
@@ -20,7 +21,8 @@ export async function followSubscription(
   log: Logger,
 ): Promise<{ reading: SubscriptionReading; application: Application }> {
   const readAt = await readingMoment(context);
-  const reading = await context.stripe.readSubscription(subscriptionId, readAt);
+  const owing = await isOwing(context, organizationId);
+  const reading = await context.stripe.readSubscription(subscriptionId, readAt, owing);
   const application = await applySubscription(context, organizationId, reading);
   await noteReading(context, organizationId, { reading, application }, log);
   if (reading.status === null && application === 'applied') {

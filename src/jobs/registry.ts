@@ -13,6 +13,7 @@ import { invitationMail } from './invitation-mail.ts';
 import { invitationMessage } from './invitation-message.ts';
 import { invitationMessageUpdate } from './invitation-message-update.ts';
 import { invitationsTellExpired } from './invitations-tell-expired.ts';
+import { invoiceFinalize } from './invoice-finalize.ts';
 import type { Registry } from './job.ts';
 import { logoFetch } from './logo-fetch.ts';
 import { mailReceived } from './mail-received.ts';
@@ -56,6 +57,7 @@ export const registry: Registry = {
   'invitation.message': invitationMessage,
   'invitation.message-update': invitationMessageUpdate,
   'invitations.tell-expired': invitationsTellExpired,
+  'invoice.finalize': invoiceFinalize,
   'logo.fetch': logoFetch,
   'mail.received': mailReceived,
   notice,

@@ -14,6 +14,7 @@ import { checkoutFollow } from '../../src/jobs/checkout-follow.ts';
 import { customerUpdate } from '../../src/jobs/customer-update.ts';
 import { startJobs } from '../../src/jobs/engine.ts';
 import type { BillingJobContext } from '../../src/jobs/follow-subscription.ts';
+import { invoiceFinalize } from '../../src/jobs/invoice-finalize.ts';
 import type { ReconcileContext } from '../../src/jobs/reconcile/page.ts';
 import { reconcilePage } from '../../src/jobs/reconcile.ts';
 import { seatsCarry } from '../../src/jobs/seats-carry.ts';
@@ -74,6 +75,7 @@ export interface SubscribedOrganization extends SeededOrganization {
 
 const topics = [
   'billing.reconcile',
+  'invoice.finalize',
   'seats.carry',
   'stripe.event',
   'subscription.read',
@@ -122,6 +124,7 @@ export async function startBilling({ backend, apiBase }: BillingOptions): Promis
         'billing.reconcile': reconcilePage(),
         'checkout.follow': checkoutFollow,
         'customer.update': customerUpdate,
+        'invoice.finalize': invoiceFinalize,
         'seats.carry': seatsCarry,
         'stripe.event': stripeEvent,
         'subscription.read': subscriptionRead,

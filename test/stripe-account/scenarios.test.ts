@@ -36,7 +36,7 @@ describe.each(await stripeAccounts())('on $name', PATIENCE, ({ options, begin })
       seatPrice: SEAT_PRICE_PENCE,
       currency: 'gbp',
       endsAt: null,
-      overdue: [],
+      overdue: null,
       pending: null,
       invoice: { status: 'paid', amountPaid: 3 * SEAT_PRICE_PENCE, prorationAt: null },
     });

@@ -15,7 +15,7 @@ import {
 } from './checkout.ts';
 import { connectStripe, type StripeOptions } from './connection.ts';
 import { createCustomer, type NewCustomer, updateCustomer } from './customers.ts';
-import { type ChangePreview, previewChange, withdrawInvoice } from './invoices.ts';
+import { type ChangePreview, finalizeInvoice, previewChange, withdrawInvoice } from './invoices.ts';
 import {
   type ListedEvent,
   type ListedSubscription,
@@ -34,10 +34,11 @@ import { changeQuantity, type QuantityChange, readSubscription } from './subscri
 
 /** Stripe as the product needs it. Every call fails with a RetryableFailure or a PermanentFailure. */
 export interface StripeClient {
-  readSubscription(subscriptionId: string, readAt: Date): Promise<SubscriptionReading>;
+  readSubscription(subscriptionId: string, readAt: Date, owing?: boolean): Promise<SubscriptionReading>;
   changeQuantity(change: QuantityChange): Promise<void>;
   previewChange(subscriptionId: string, quantity: number, prorationAt: Date): Promise<ChangePreview>;
   withdrawInvoice(invoiceId: string): Promise<void>;
+  finalizeInvoice(invoiceId: string, idempotencyKey: string): Promise<void>;
   createCustomer(customer: NewCustomer): Promise<string>;
   findSubscription(customerId: string): Promise<string | null>;
   openCheckout(request: CheckoutRequest): Promise<OpenedCheckout>;
@@ -71,10 +72,11 @@ export interface StripeClient {
 export function createStripe(options: StripeOptions): StripeClient {
   const stripe = connectStripe(options);
   return {
-    readSubscription: (id, readAt) => readSubscription(stripe, id, readAt),
+    readSubscription: (id, readAt, owing = false) => readSubscription(stripe, id, readAt, owing),
     changeQuantity: (change) => changeQuantity(stripe, change),
     previewChange: (id, quantity, prorationAt) => previewChange(stripe, id, quantity, prorationAt),
     withdrawInvoice: (id) => withdrawInvoice(stripe, id),
+    finalizeInvoice: (id, key) => finalizeInvoice(stripe, id, key),
     createCustomer: (customer) => createCustomer(stripe, customer),
     findSubscription: (customerId) => findSubscription(stripe, customerId),
     openCheckout: (request) => openCheckout(stripe, request),

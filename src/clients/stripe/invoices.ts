@@ -82,3 +82,22 @@ export async function withdrawInvoice(stripe: Stripe, invoiceId: string): Promis
     if (invoice.status !== 'paid' && invoice.status !== 'void') throw error;
   }
 }
+
+/**
+ * Makes a draft final, so that it has a page to be paid on. Nothing is collected by it. One that is final already stays as it is.
+ */
+export async function finalizeInvoice(
+  stripe: Stripe,
+  invoiceId: string,
+  idempotencyKey: string,
+): Promise<void> {
+  try {
+    await asking(() =>
+      stripe.invoices.finalizeInvoice(invoiceId, { auto_advance: false }, { idempotencyKey }),
+    );
+  } catch (error) {
+    if (!(error instanceof StripeRefusal)) throw error;
+    const invoice = await asking(() => stripe.invoices.retrieve(invoiceId));
+    if (invoice.status === 'draft') throw error;
+  }
+}

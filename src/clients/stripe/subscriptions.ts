@@ -21,13 +21,15 @@ const statuses: Record<SubscriptionStatus, true> = {
 };
 
 /**
- * The subscription as it is now. `readAt` is readingMoment(), taken before the call.
+ * The subscription as it is now. `readAt` is readingMoment(), taken before the call; `owing` says that something was owed when
+ * it was read before, so that it is asked whether it still is.
  * @throws StripeRefusal `resource_missing` where there is no such subscription.
  */
 export async function readSubscription(
   stripe: Stripe,
   subscriptionId: string,
   readAt: Date,
+  owing: boolean,
 ): Promise<SubscriptionReading> {
   const subscription = await asking(() =>
     stripe.subscriptions.retrieve(subscriptionId, { expand: ['latest_invoice'] }),
@@ -46,7 +48,7 @@ export async function readSubscription(
     seatPrice: item && monthlyAmount(item.price),
     currency: subscription.currency,
     endsAt: period ? endOf(subscription, period) : null,
-    overdue: await overdueInvoices(stripe, subscription),
+    overdue: await overdueInvoices(stripe, subscription, owing),
     periodStartsAt: period ? moment(period.current_period_start) : null,
     periodEndsAt: period ? moment(period.current_period_end) : null,
     pending: item && (await pendingUpdate(stripe, subscription, item.id, invoice)),

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../database/client.ts';
 import type { Context } from '../context.ts';
-import { homeRefresh, ticketsRelease } from '../effects.ts';
+import { type Effect, effect, homeRefresh, ticketsRelease } from '../effects.ts';
 import { record } from '../record.ts';
 import { type Consequences, noConsequences } from '../seats/consequences.ts';
 import { followReading, purchasedUnder } from '../seats/follow-reading.ts';
@@ -33,6 +33,7 @@ export async function applySubscription(
     const hindrance = hindranceOf(ledger, reading);
     if (hindrance) return hindrance;
     const consequences = noConsequences();
+    consequences.effects.push(...draftToPay(ledger, reading));
     const moved = await follow(transaction, context, ledger, reading, consequences);
     // What was only a second one until now may take this one's place.
     if (!grantsSeats(reading.status)) {
@@ -42,6 +43,14 @@ export async function applySubscription(
     await record(transaction, context, consequences.changes, consequences.effects);
     return 'applied';
   });
+}
+
+/** An unpaid subscription waits for its newest invoice, which Stripe leaves a draft that nobody can pay. */
+function draftToPay({ organizationId, closing }: Ledger, reading: SubscriptionReading): Effect[] {
+  const { subscriptionId, status, invoice } = reading;
+  if (status !== 'unpaid' || invoice?.status !== 'draft' || closing) return [];
+  const payload = { organizationId, subscriptionId, invoiceId: invoice.id };
+  return [effect('invoice.finalize', payload, { key: `finalize:${invoice.id}` })];
 }
 
 /** Whether anything has moved that is shown and leaves no audit line. */

@@ -50,14 +50,18 @@ export interface LatestInvoice {
   prorationAt: Date | null;
 }
 
-/** An invoice of the subscription that Stripe has tried to collect in vain. Amounts are in the currency's smallest unit. */
+/**
+ * An invoice of the subscription that Stripe has tried to collect in vain, or that an unpaid one waits for. Amounts are in the
+ * currency's smallest unit.
+ */
 export interface Overdue {
   invoiceId: string;
-  /** How often Stripe has tried, from 1. */
+  /** How often Stripe has tried. */
   attempt: number;
   amountDue: number;
   /** Where it can be paid. */
   url: string | null;
+  issuedAt: Date;
   /** When Stripe tries again; null where it does not. */
   nextAttemptAt: Date | null;
 }
@@ -80,8 +84,8 @@ export interface SubscriptionReading {
   currency: string;
   /** When it ends because somebody canceled it; null while it goes on. */
   endsAt: Date | null;
-  /** Its invoices that are overdue, without that of a change which waits for its payment; empty unless past due or unpaid. */
-  overdue: readonly Overdue[];
+  /** Its invoices that are overdue, oldest first, without that of a change which waits for its payment; null where not asked. */
+  overdue: readonly Overdue[] | null;
   periodStartsAt: Date | null;
   periodEndsAt: Date | null;
   pending: PendingUpdate | null;

@@ -39,8 +39,12 @@ export async function tellBilling(
     if (deleting === 0) tell(lossOf(reading));
     return;
   }
-  // Without seats there are none to be kept by paying: where to pay was told when they went.
-  if (!grantsNow) return;
+  // Without seats there are none to be kept by paying: where to pay was told when they went, and is told when it is elsewhere.
+  if (!grantsNow) {
+    if (ledger.status === 'unpaid' && reading.status === 'unpaid' && waitsForAnother(moves))
+      tell(lossOf(reading));
+    return;
+  }
   for (const { amountDue: amount, url, attempt, nextAttemptAt } of moves.overdue.raised) {
     const next = nextAttemptAt?.toISOString() ?? null;
     const { currency } = reading;
@@ -67,8 +71,15 @@ export async function tellBilling(
 /** What the Owner reads when the seats are gone: for good, or until an invoice is paid. */
 function lossOf({ status, invoice, overdue }: SubscriptionReading): Notice {
   if (!isResting(status)) return { kind: 'subscription_ended' };
-  const paymentUrl = overdue[0]?.url ?? (invoice?.status === 'open' ? invoice.url : null);
+  // The newest: an older one that is paid leaves the subscription unpaid.
+  const paymentUrl = overdue?.at(-1)?.url ?? (invoice?.status === 'open' ? invoice.url : null);
   return { kind: 'subscription_resting', status, paymentUrl };
+}
+
+/** Whether the invoice that an unpaid subscription waits for is another than was told. */
+function waitsForAnother({ ledger, reading, overdue }: BillingMoves): boolean {
+  const newest = reading.overdue?.at(-1)?.invoiceId;
+  return ledger.subscriptionId === reading.subscriptionId && overdue.added.some((id) => id === newest);
 }
 
 async function tellEnd(

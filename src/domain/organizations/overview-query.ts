@@ -28,10 +28,9 @@ export function overviewQuery(
       organization.subscription_id, organization.subscription_status::text,
       organization.ends_at,
       -- Of money nobody else is told; and most owe nothing.
-      CASE WHEN asked.viewer_role = 'owner'
-        AND (organization.subscription_status = 'past_due' OR organization.subscription_status = 'unpaid') THEN
+      CASE WHEN asked.viewer_role = 'owner' THEN
         (SELECT json_agg(json_build_object('amountDue', amount_due, 'url', url, 'attempt', attempt,
-            'nextAttemptAt', next_attempt_at) ORDER BY next_attempt_at, invoice_id)
+            'nextAttemptAt', next_attempt_at) ORDER BY issued_at, invoice_id)
           FROM overdue_invoices WHERE organization_id = asked.id)
       END AS overdue,
       (SELECT json_build_object('path', path, 'contentType', content_type)

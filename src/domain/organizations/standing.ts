@@ -10,7 +10,7 @@ export interface Standing {
   status: SubscriptionStatus | null;
   /** When a living subscription ends because somebody canceled it. */
   endsAt: Date | null;
-  /** What is overdue, in the currency's smallest unit; empty for everybody but the Owner. */
+  /** What is overdue, oldest first, in the currency's smallest unit; empty for everybody but the Owner. */
   overdue: OverdueShown[];
 }
 

@@ -61,7 +61,9 @@ export async function readSeats(context: Context, actor: Actor): Promise<Seats> 
   const [{ subscriptionId, ...row }] = await context.database.$queryRaw<[Row]>`
     SELECT o.seats_purchased AS purchased, o.subscription_status::text AS status, o.period_ends_at AS "periodEndsAt",
       o.subscription_id AS "subscriptionId", o.seat_price AS "seatPrice", o.currency,
-      (SELECT url FROM overdue_invoices WHERE organization_id = o.id ORDER BY next_attempt_at, invoice_id LIMIT 1
+      -- The oldest; of an unpaid subscription the newest, which alone brings it back.
+      (SELECT url FROM overdue_invoices WHERE organization_id = o.id
+        ORDER BY CASE WHEN o.subscription_status = 'unpaid' THEN issued_at END DESC, issued_at, invoice_id LIMIT 1
       ) AS "overdueUrl",
       (SELECT count(*)::int FROM members m
         WHERE m.organization_id = o.id AND m.status = 'active') AS members,

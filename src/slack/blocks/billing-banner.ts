@@ -44,7 +44,8 @@ function reasonOf({ status }: Standing): string {
 /** What the Owner can do about it. */
 function wayOut({ status, overdue }: Standing, currency: string): KnownBlock[] {
   if (status === 'canceled') return actions([button('seats.open', 'Buy seats', { style: 'primary' })]);
-  const pay = payButtons(overdue, currency);
+  // Under `unpaid` only the newest brings the seats back.
+  const pay = payButtons(status === 'unpaid' ? overdue.toReversed() : overdue, currency);
   return actions(pay.length > 0 ? pay : [button('billing.open', 'Billing')]);
 }
 
@@ -57,7 +58,7 @@ function overdueText(overdue: readonly OverdueShown[], currency: string): string
   return `*${formatMoney(amount, currency)} is overdue.* Attempt ${first?.attempt} to collect it failed. ${next} Your seats stay meanwhile.`;
 }
 
-/** The oldest invoice; where there are more, the billing portal has them. */
+/** The first invoice; where there are more, the billing portal has them. */
 function payButtons([first, second]: readonly OverdueShown[], currency: string): Button[] {
   if (!first) return [];
   const pay = payment(first.url, first.amountDue, currency);

@@ -18,7 +18,7 @@ describe('reading a subscription', () => {
       seatPrice: 599,
       currency: 'gbp',
       endsAt: null,
-      overdue: [],
+      overdue: null,
       periodStartsAt: START,
       periodEndsAt: new Date('2026-12-23T09:00:00.000Z'),
       pending: null,

@@ -31,6 +31,7 @@ function owed(attempt = 1, said: Partial<Overdue> = {}): Overdue {
     attempt,
     amountDue: 2396,
     url: 'https://pay.example/1',
+    issuedAt: stage.context.now(),
     nextAttemptAt: later(3),
     ...said,
   };
@@ -134,6 +135,17 @@ describe('what is owed', () => {
     await read(organization, { status: 'unpaid', overdue: [{ ...invoice, attempt: 5 }] });
     expect(await kinds(organization)).toEqual(['subscription_resting']);
     expect((await row(organization)).overdueInvoices).toMatchObject([{ attempt: 5 }]);
+  });
+
+  it('stays as it is where a reading did not ask for it', async () => {
+    const organization = await seedOrganization(stage.context);
+    const invoice = owed(2);
+    await read(organization, { status: 'past_due', overdue: [invoice] });
+    await read(organization, { status: 'active', overdue: null });
+    await read(organization, { status: 'past_due', overdue: [invoice] });
+    expect(await kinds(organization)).toEqual(['payment_overdue']);
+    await read(organization, { status: 'active', overdue: [] });
+    expect(await kinds(organization)).toEqual(['payment_overdue', 'payment_settled']);
   });
 
   it('is forgotten, not settled, with a subscription that has ended', async () => {
