@@ -39,9 +39,9 @@ export interface ChangeToSend {
 /**
  * Decides what to do for a seat change under a fresh reading that applySubscription was given first, and claims it where it
  * is to be sent: requested -> sent, at most one in an organization. A change that was claimed before, by a job that died
- * or that runs beside this one, comes back as it is: the reading says whether Stripe did it, and the idempotency key
- * keeps a second call from doing it twice. One that Stripe was too busy for makes way for a newer wish, and is dropped where the
- * organization is being deleted.
+ * or that runs beside this one, comes back as it is, or moved into the present period: the reading says whether Stripe did it,
+ * and the idempotency key keeps a second call from doing it twice. One that Stripe was too busy for makes way for a newer wish,
+ * and is dropped where the organization is being deleted.
  */
 export async function claimSeatChange(
   context: Context,
@@ -91,13 +91,9 @@ async function decide(
     return { kind: 'withdraw', invoiceId: inFlight?.invoiceId ?? reading.invoice?.id ?? null };
   }
   if (change.status === 'sent') {
-    if (change.sendAfter === null) return { kind: 'send', change: toSend(change) };
-    if (change.sendAfter > now) return { kind: 'wait', until: defer(change, change.sendAfter, consequences) };
-    const data = { sendAfter: null };
-    return {
-      kind: 'send',
-      change: toSend(await transaction.seatChange.update({ where: { id: change.id }, data })),
-    };
+    const { sendAfter } = change;
+    if (sendAfter && sendAfter > now) return { kind: 'wait', until: defer(change, sendAfter, consequences) };
+    return { kind: 'send', change: toSend(await sendAgain(transaction, change, reading)) };
   }
   if (await settleUnsent(transaction, context, { ledger, change, reading }, consequences)) {
     consequences.effects.push(homeRefresh(ledger.teamId));
@@ -116,6 +112,22 @@ async function decide(
     sentAt: now,
   });
   return { kind: 'send', change: toSend(sent) };
+}
+
+/**
+ * A change that was sent before, to be sent again as it was. Where the period from which it prorates is over by now, Stripe would
+ * refuse it: it prorates from this one, which is another call and needs another key.
+ */
+async function sendAgain(
+  transaction: Transaction,
+  change: SeatChange,
+  reading: SubscriptionReading,
+): Promise<SeatChange> {
+  const prorationAt = withinPeriod(change.prorationAt, reading);
+  const isOutside = prorationAt > change.prorationAt;
+  if (!isOutside && change.sendAfter === null) return change;
+  const data = { sendAfter: null, ...(isOutside && { prorationAt, attempt: { increment: 1 } }) };
+  return transaction.seatChange.update({ where: { id: change.id, status: 'sent' }, data });
 }
 
 /** A job comes back at that moment. Under a key, so that any number of jobs of a change leave one behind. */

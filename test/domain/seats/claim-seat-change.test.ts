@@ -173,6 +173,20 @@ describe('a change that Stripe is too busy for', () => {
 });
 
 describe('another attempt', () => {
+  it('in the next period prorates from within that one, under a key of its own, once for all jobs', async () => {
+    const organization = await seedOrganization(stage.context, { seats: 4 });
+    const id = await wish(organization, 6);
+    await step(organization, id, { quantity: 4 });
+    const periodStartsAt = new Date(stage.context.now().getTime() + 3_600_000);
+    const reading = await stage.reading(organization, { quantity: 4, periodStartsAt });
+    await applySubscription(stage.context, organization.id, reading);
+    const steps = await Promise.all(
+      Array.from({ length: 10 }, () => claimSeatChange(stage.context, id, organization.id, reading)),
+    );
+    const change = expect.objectContaining({ attempt: 2, prorationAt: periodStartsAt });
+    expect(steps).toEqual(Array(10).fill({ kind: 'send', change }));
+  });
+
   it('is counted once, however many jobs saw the failure of the one before', async () => {
     const organization = await seedOrganization(stage.context, { seats: 4 });
     const id = await wish(organization, 6);
