@@ -52,6 +52,8 @@ export const noticeSchema = z.discriminatedUnion('kind', [
   /** The number was changed at Stripe, by nobody's wish here. */
   z.object({ kind: z.literal('seats_changed_at_stripe'), from: z.int(), to: z.int() }),
   z.object({ kind: z.literal('seats_over_used'), used: z.int(), purchased: z.int() }),
+  /** It cannot be told at Stripe which part of the subscription the seats are: there are none until it can. */
+  z.object({ kind: z.literal('seats_unclear') }),
   /** What a seat costs a month from now on. */
   z.object({ kind: z.literal('seat_price_changed'), price: z.int(), currency: z.string() }),
   /** Paid twice, as in two tabs: the second subscription was ended and its payment given back. */

@@ -21,7 +21,7 @@ const GIVEN_UP =
 
 /**
  * Stops the billing of an organization that is being deleted: no page to buy on, no invoice that waits for a change, and the
- * subscription ends with its period, so that nothing more is charged and an undo needs no second purchase. Only then the
+ * subscription ends with its period, so that no further month is charged and an undo needs no second purchase. Only then the
  * export begins. Every step is absolute and may be done again; where the deletion is undone in the middle, what was done is
  * taken back.
  */

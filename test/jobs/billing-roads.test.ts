@@ -308,7 +308,7 @@ describe.each(await queueBackends())('on $name', (backend) => {
     });
     expect(await stage.purchased(organization)).toBe(0);
     expect(await findings(organization)).toEqual(['seats_unclear']);
-    expect(await kinds(organization)).toContain('seats_over_used');
+    expect(await kinds(organization)).toContain('seats_unclear');
     expect(stage.errors.filter(({ finding }) => finding === 'seats_unclear')).toHaveLength(1);
   });
 

@@ -73,6 +73,20 @@ describe('a subscription that takes the place of another', () => {
   });
 });
 
+it('a second subscription in a state that this version does not know is an error and a finding, until it is gone', async () => {
+  const organization = await stage.subscribed(3);
+  const other = await sellAnother(organization, 5);
+  await stage.settle();
+  stage.sandbox.dashboard.setStatus(other, 'hibernating');
+  await stage.settle();
+  expect(await findings(organization)).toContain('unknown_status');
+  expect(stage.errors).toContainEqual(expect.objectContaining({ finding: 'unknown_status', subject: other }));
+  expect(await stage.purchased(organization)).toBe(3);
+  stage.sandbox.dashboard.cancel(other);
+  await stage.settle();
+  expect(await findings(organization)).toEqual([]);
+});
+
 describe('a second subscription that was bought on a page of ours', () => {
   it('is not given back where the first one has ended and nobody has heard of it', async () => {
     const organization = await stage.subscribed(3);

@@ -46,7 +46,7 @@ describe('/org delete', () => {
   it('says what happens before it asks for the name, and begins only with the name as it is', async () => {
     await town.open(owner, 'delete');
     const shown = words(owner.modal?.view);
-    for (const part of ['Nothing more is charged', 'ZIP file', '7 days', 'invoices stay at Stripe']) {
+    for (const part of ['no further month is charged', 'ZIP file', '7 days', 'invoices stay at Stripe']) {
       expect(shown).toContain(part);
     }
     await owner.fill({ confirmation: 'Harbour' });
@@ -58,6 +58,18 @@ describe('/org delete', () => {
     await owner.submit();
     expect(words(owner.modal?.view)).toContain('It has begun.');
     expect(await status()).toMatchObject({ status: 'requested' });
+  });
+
+  it('says what may still be collected where something is overdue', async () => {
+    await town.open(owner, 'delete');
+    expect(words(owner.modal?.view)).not.toContain('overdue');
+    await owner.closeModal();
+    const { id: organizationId } = await town.organization();
+    await app.context.database.overdueInvoice.create({
+      data: { invoiceId: `in_${organizationId}`, organizationId, attempt: 1, amountDue: 599 },
+    });
+    await town.open(owner, 'delete');
+    expect(words(owner.modal?.view)).toContain('What is overdue already, Stripe may still collect');
   });
 
   it('is not for others, not even with a form from elsewhere', async () => {
@@ -120,7 +132,7 @@ describe('what a deletion shows', () => {
 
   it('stays within Slack’s limits, and repeats nobody’s mention', () => {
     const deletion = { id: 'x', status: 'scheduled' as const, deleteAt, reversible: true };
-    for (const view of [deleteModal(name), deletionModal({ name, deletion })]) {
+    for (const view of [deleteModal({ name, owes: true }), deletionModal({ name, deletion })]) {
       assertWithinLimits(view);
       expect(JSON.stringify(view)).toContain('&lt;!channel&gt;');
       const formatted = textsIn(view).filter(({ type }) => type === 'mrkdwn');

@@ -120,6 +120,11 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
     '5 seats are in use and 2 purchased: 3 more than there are. Nobody is removed, and nobody can be invited until it fits. Add seats, or free some.',
     ['seats.open', 'members.open', 'invitations.open'],
   ],
+  seats_unclear: [
+    { kind: 'seats_unclear' },
+    'Your subscription was changed at Stripe in a way that does not show which part of it your seats are, so there are none for now. Nobody is removed, and nobody can be invited until it is put right at Stripe. Whoever runs Orgdesk has been told.',
+    [],
+  ],
   seat_price_changed: [
     { kind: 'seat_price_changed', price: 700, currency: 'gbp' },
     'A seat costs £7.00 a month from now on.',
@@ -187,14 +192,10 @@ const told: { [K in Notice['kind']]: [Extract<Notice, { kind: K }>, string, stri
   ],
   deletion_scheduled: [
     { kind: 'deletion_scheduled', at },
-    `*Harbour Support* is deleted ${shownMoment}. You have its data in a file here, and nothing more is charged. Nothing in it can be changed any more. Until then you can keep it.`,
+    `*Harbour Support* is deleted ${shownMoment}. You have its data in a file here, and no further month is charged. Nothing in it can be changed any more. Until then you can keep it.`,
     ['deletion.undo'],
   ],
-  deletion_undone: [
-    { kind: 'deletion_undone' },
-    '*Harbour Support* stays: the deletion was undone, and everything is as it was.',
-    [],
-  ],
+  deletion_undone: [{ kind: 'deletion_undone' }, '*Harbour Support* stays: the deletion was undone.', []],
   deletion_failed: [
     { kind: 'deletion_failed', reason: 'Nothing was deleted.' },
     '*Harbour Support* was not deleted, and is open again. Nothing was deleted. `/org delete` tries it again.',

@@ -13,7 +13,7 @@ import { type Change, record } from '../record.ts';
 export const findingKinds = {
   /** An organization pays for two subscriptions. The subject is the one that its seats do not come from. */
   two_subscriptions: { level: 'error', standing: 'open' },
-  /** A subscription is in a status that this version does not know: its seats are closed. */
+  /** A subscription is in a status that this version does not know: it gives no seats. */
   unknown_status: { level: 'error', standing: 'open' },
   /** It cannot be told which item of a subscription stands for the seats: they are closed. */
   seats_unclear: { level: 'error', standing: 'open' },

@@ -27,10 +27,9 @@ export async function noteReading(
     return record(context.database, context, [], [job]);
   }
   const wrong: FindingKind[] = [];
-  if (application === 'applied') {
-    if (reading.status === null) wrong.push('unknown_status');
-    if (reading.seatsUnclear) wrong.push('seats_unclear');
-  }
+  // Also of one that is not the organization's: it may be paid all the same.
+  if (reading.status === null) wrong.push('unknown_status');
+  if (application === 'applied' && reading.seatsUnclear) wrong.push('seats_unclear');
   const open = await context.database.billingFinding.findMany({
     where: { subject, kind: { in: [...shown] }, resolvedAt: null },
     select: { kind: true },

@@ -32,11 +32,8 @@ export async function tellBilling(
   const tell = (notice: Notice) => tellOwner(consequences, ledger, notice);
   const [grantedBefore, grantsNow] = [grantsSeats(ledger.status), grantsSeats(reading.status)];
   if (grantedBefore && !grantsNow) {
-    // The last step before everything is deleted; the message of that tells it.
-    const deleting = await transaction.organizationDeletion.count({
-      where: { organizationId: ledger.organizationId, status: 'deleting' },
-    });
-    if (deleting === 0) tell(lossOf(reading));
+    // In a deletion nothing can be bought or paid for it; where it is undone, the overview says how the subscription stands.
+    if (!ledger.closing) tell(lossOf(reading));
     return;
   }
   // Without seats there are none to be kept by paying: where to pay was told when they went, and is told when it is elsewhere.
@@ -109,12 +106,16 @@ async function tellQuantity(
   tell: (notice: Notice) => void,
 ): Promise<void> {
   const { used } = ledger;
+  if (reading.seatsUnclear) {
+    if (purchased !== ledger.purchased || !grantsSeats(ledger.status)) tell({ kind: 'seats_unclear' });
+    return;
+  }
   if (purchased < used && purchased !== ledger.purchased) {
     tell({ kind: 'seats_over_used', used, purchased });
     return;
   }
   const from = applied ?? ledger.purchased;
-  if (!grantsSeats(ledger.status) || purchased === from || reading.seatsUnclear) return;
+  if (!grantsSeats(ledger.status) || purchased === from) return;
   // A change that asks for this number is about to be settled, and tells it.
   if (newestWish(ledger)?.toQuantity === purchased) return;
   if (applied === null && (await isReturnOfDropped(transaction, ledger, purchased))) return;

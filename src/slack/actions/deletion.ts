@@ -21,8 +21,8 @@ export const deletionActions: Record<string, Listener<ActionInteraction>> = {
 /** The form that asks for it; where it is under way, how it stands. */
 export async function openDeletion(interaction: CommandInteraction | ActionInteraction): Promise<void> {
   const { context, actor, client, triggerId } = interaction;
-  const { name, deletion } = await prepareDeletion(context, actor);
+  const { name, owes, deletion } = await prepareDeletion(context, actor);
   await interaction.ack();
-  const view = deletion ? deletionModal({ name, deletion }) : deleteModal(name);
+  const view = deletion ? deletionModal({ name, deletion }) : deleteModal({ name, owes });
   await client.views.open({ trigger_id: triggerId, view });
 }

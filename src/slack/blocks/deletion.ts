@@ -14,22 +14,24 @@ export function keepButton(organization: string | null): Button {
   });
 }
 
-const STEPS = [
+const OWED = ' What is overdue already, Stripe may still collect until then.';
+
+const steps = (owes: boolean) => [
   '1. From now on nothing in it can be changed, and nobody can join.',
-  '2. Your subscription at Stripe is set to end with the month that is paid. Nothing more is charged. If Stripe cannot be told, nothing is deleted.',
+  `2. Your subscription at Stripe is set to end with the present month, and no further month is charged.${owes ? OWED : ''} If Stripe cannot be told, nothing is deleted.`,
   '3. You get everything that Orgdesk keeps as a ZIP file, in a direct message.',
   '4. From then on you have *7 days* in which you can undo all of it here.',
   '5. After that the organization is deleted for good: members, invites, settings, logo, domains and audit trail. Nobody can bring it back.',
-].join('\n');
+];
 
 /** What happens, in order, and the name typed as a confirmation. */
-export function deleteModal(name: string): ModalView {
+export function deleteModal({ name, owes }: Pick<DeletionShown, 'name' | 'owes'>): ModalView {
   return modal({
     callback_id: 'deletion.submit',
     submit: plain('Delete'),
     close: plain('Cancel'),
     blocks: [
-      { type: 'section', text: mrkdwn(`*This deletes ${escapeText(name)}.*\n${STEPS}`) },
+      { type: 'section', text: mrkdwn(`*This deletes ${escapeText(name)}.*\n${steps(owes).join('\n')}`) },
       {
         type: 'context',
         elements: [
@@ -62,7 +64,10 @@ export const requestedModal = modal({
 });
 
 /** How a deletion stands, and the way back where there is one. */
-export function deletionModal({ name, deletion }: DeletionShown & { deletion: object }): ModalView {
+export function deletionModal({
+  name,
+  deletion,
+}: Pick<DeletionShown, 'name' | 'deletion'> & { deletion: object }): ModalView {
   const words: KnownBlock = { type: 'section', text: mrkdwn(standingText(name, deletion)) };
   return modal({
     close: plain('Close'),
@@ -76,7 +81,7 @@ export const keptModal = modal({
 });
 
 export function keptText(): string {
-  return 'The organization stays. Everything can be changed again, and a subscription that was set to end for the deletion goes on.';
+  return 'The organization stays. A subscription that was set to end for the deletion goes on; where it has ended meanwhile, seats can be bought anew.';
 }
 
 /**

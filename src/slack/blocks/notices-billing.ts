@@ -92,6 +92,10 @@ export const billingTellers: Tellers<BillingKind> = {
     ],
   }),
 
+  seats_unclear: () => ({
+    text: 'Your subscription was changed at Stripe in a way that does not show which part of it your seats are, so there are none for now. Nobody is removed, and nobody can be invited until it is put right at Stripe. Whoever runs Orgdesk has been told.',
+  }),
+
   seat_price_changed: ({ price, currency }) => ({
     text: `A seat costs ${formatMoney(price, currency)} a month from now on.`,
     buttons: [button('seats.open', 'See seats')],

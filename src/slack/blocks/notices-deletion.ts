@@ -13,7 +13,7 @@ const bold = (organization: string | null) =>
 export const deletionTellers: Tellers<DeletionKind> = {
   deletion_scheduled: ({ at }, { organization, role }) => {
     const owner = role !== null && may(role, 'organization.delete');
-    const handed = owner ? 'You have its data in a file here, and nothing more is charged. ' : '';
+    const handed = owner ? 'You have its data in a file here, and no further month is charged. ' : '';
     const keep = owner ? 'Until then you can keep it.' : 'Until then its Owner can keep it.';
     return {
       text: `${bold(organization)} is deleted ${moment(new Date(at))}. ${handed}Nothing in it can be changed any more. ${keep}`,
@@ -22,7 +22,7 @@ export const deletionTellers: Tellers<DeletionKind> = {
   },
 
   deletion_undone: (_, { organization }) => ({
-    text: `${bold(organization)} stays: the deletion was undone, and everything is as it was.`,
+    text: `${bold(organization)} stays: the deletion was undone.`,
   }),
 
   deletion_failed: ({ reason }, { organization }) => ({

@@ -196,6 +196,14 @@ describe('a subscription that somebody canceled', () => {
   });
 });
 
+it('the end of a subscription is not told where the organization is being deleted: nothing can be bought', async () => {
+  const organization = await seedOrganization(stage.context);
+  await requestDeletion(stage.context, organization.owner, { confirmation: 'Harbour Support' });
+  await read(organization, { status: 'canceled', endsAt: stage.context.now() });
+  expect(await kinds(organization)).toEqual([]);
+  expect((await row(organization)).subscriptionStatus).toBe('canceled');
+});
+
 describe('a number that was changed at Stripe', () => {
   it('is told with both figures', async () => {
     const organization = await seedOrganization(stage.context, { seats: 3 });
@@ -237,7 +245,7 @@ describe('a number that was changed at Stripe', () => {
     await read(organization, { quantity: 0, seatsUnclear: true, seatPrice: null });
     expect(await stage.purchased(organization)).toBe(0);
     expect(await stage.changes(organization)).toMatchObject([{ status: 'requested' }]);
-    expect(await stage.notices(organization)).toEqual([{ kind: 'seats_over_used', used: 1, purchased: 0 }]);
+    expect(await stage.notices(organization)).toEqual([{ kind: 'seats_unclear' }]);
     await read(organization, { quantity: 3 });
     expect(await stage.purchased(organization)).toBe(2);
   });

@@ -6,6 +6,8 @@ import { findOpenDeletion, isReversible, type OpenDeletion } from './open-deleti
 export interface DeletionShown {
   /** The organization's name, which confirms it. */
   name: string;
+  /** Something is overdue for its seats, which Stripe may collect while the subscription is there. */
+  owes: boolean;
   /** The deletion under way, if any. */
   deletion: (OpenDeletion & { reversible: boolean }) | null;
 }
@@ -17,10 +19,11 @@ export interface DeletionShown {
 export async function prepareDeletion(context: Context, actor: Actor): Promise<DeletionShown> {
   const owner = requireMember(actor);
   permit(owner, 'organization.delete');
-  const { name } = await context.database.organization.findUniqueOrThrow({
+  const { name, overdueInvoices } = await context.database.organization.findUniqueOrThrow({
     where: { id: owner.organizationId },
-    select: { name: true },
+    select: { name: true, overdueInvoices: { select: { invoiceId: true }, take: 1 } },
   });
   const open = await findOpenDeletion(context.database, owner.organizationId);
-  return { name, deletion: open && { ...open, reversible: isReversible(open, context.now()) } };
+  const owes = overdueInvoices.length > 0;
+  return { name, owes, deletion: open && { ...open, reversible: isReversible(open, context.now()) } };
 }
