@@ -96,17 +96,19 @@ async function setBilling(
   reading: SubscriptionReading,
 ): Promise<number> {
   const purchased = purchasedUnder(ledger, reading);
-  const known = ledger.subscriptionId === reading.subscriptionId ? ledger.seatPrice : null;
+  const isSame = ledger.subscriptionId === reading.subscriptionId;
+  // Of a subscription that is over another customer may have taken the place: the next one is bought by that one.
+  const isPayer = !isSame || ledger.customerId === null || grantsSeats(reading.status);
   await transaction.organization.update({
     where: { id: ledger.organizationId },
     data: {
       seatsPurchased: purchased,
-      stripeCustomerId: reading.customerId,
+      ...(isPayer && { stripeCustomerId: reading.customerId }),
       subscriptionId: reading.subscriptionId,
       subscriptionStatus: reading.status,
       periodEndsAt: reading.periodEndsAt,
       subscriptionReadAt: reading.readAt,
-      seatPrice: reading.seatPrice ?? known,
+      seatPrice: reading.seatPrice ?? (isSame ? ledger.seatPrice : null),
       currency: reading.currency,
       endsAt: reading.endsAt,
     },

@@ -65,6 +65,24 @@ describe('a first subscription', () => {
   });
 });
 
+describe('the customer', () => {
+  it('that took the place of a deleted one stays, though the old subscription is read again', async () => {
+    const organization = await seedOrganization(stage.context);
+    const old = await stage.reading(organization, { status: 'canceled' });
+    await applySubscription(stage.context, organization.id, old);
+    await stage.database.organization.update({
+      where: { id: organization.id },
+      data: { stripeCustomerId: 'cus_made_anew' },
+    });
+    const again = await stage.reading(organization, { status: 'canceled', customerId: old.customerId });
+    expect(await applySubscription(stage.context, organization.id, again)).toBe('applied');
+    expect(await billing(organization)).toMatchObject({ stripeCustomerId: 'cus_made_anew' });
+    const bought = { subscriptionId: 'sub_bought', customerId: 'cus_of_it', status: 'active' } as const;
+    await applySubscription(stage.context, organization.id, await stage.reading(organization, bought));
+    expect(await billing(organization)).toMatchObject({ stripeCustomerId: 'cus_of_it' });
+  });
+});
+
 describe('readings', () => {
   it('end at the newest, in whatever order they come', async () => {
     for (let round = 0; round < 5; round++) {
