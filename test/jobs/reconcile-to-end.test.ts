@@ -108,6 +108,33 @@ describe('a reconciliation in the foreground', () => {
     expect(await compareOnly(own(), options)).toEqual({ compared: 1, repaired: 0, replayed: 0 });
   });
 
+  it('begins an open one anew that has stood at a late phase since long ago', async () => {
+    const organization = await stage.subscribed(3);
+    const id = stage.context.newId();
+    const startedAt = stage.context.now();
+    await stage.database.reconciliation.create({
+      data: { id, startedAt, phase: 'subscriptions', compared: 9, repaired: 9 },
+    });
+    stage.sandbox.webhooks.drop();
+    stage.advance({ seconds: 2 * 3600 });
+    stage.sandbox.dashboard.changeQuantity(organization.subscriptionId, 7);
+    expect(await reconcileToEnd(own(), options)).toMatchObject({
+      id,
+      startedAt: stage.context.now(),
+      compared: 1,
+      repaired: 1,
+    });
+    expect(await stage.purchased(organization)).toBe(7);
+  });
+
+  it('goes on with an open one that was begun a moment ago', async () => {
+    await stage.subscribed(3);
+    const startedAt = stage.context.now();
+    const late = { id: stage.context.newId(), startedAt, phase: 'subscriptions', compared: 9 } as const;
+    await stage.database.reconciliation.create({ data: late });
+    expect(await reconcileToEnd(own(), options)).toMatchObject({ id: late.id, compared: 9, startedAt });
+  });
+
   it('does each page once beside another that does the same', async () => {
     for (let index = 0; index < 5; index++) await stage.subscribed(1);
     const [one, two] = await Promise.all([reconcileToEnd(own(), options), reconcileToEnd(own(), options)]);

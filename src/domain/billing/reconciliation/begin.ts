@@ -2,10 +2,13 @@ import type { Transaction } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
 import { effect } from '../../effects.ts';
 import { record } from '../../record.ts';
-import type { Reconciliation } from './reconciliation.ts';
+import { noFigures, type Reconciliation } from './reconciliation.ts';
 
 /** From one beginning to the next: a day, less an hour for the schedule that looks every hour. */
 const BETWEEN_MS = 23 * 3_600_000;
+
+/** An open one that began longer ago says nothing of how things stand now. */
+const FRESH_MS = 3_600_000;
 
 /** The effect that does the next page. Two that wait for one reconciliation are one. */
 export const nextPage = (reconciliationId: string) =>
@@ -31,12 +34,21 @@ export async function keepReconciling(context: Context): Promise<void> {
   });
 }
 
-/** The reconciliation that is open, or a new one; for whoever does its pages in the foreground: no effect is written. */
+/**
+ * The reconciliation that is open, or a new one; for whoever does its pages in the foreground: no effect is written. One that
+ * began long ago begins anew, so that every organization is compared now.
+ */
 export async function openReconciliation(context: Context): Promise<Reconciliation> {
-  return alone(
-    context,
-    async (transaction) => (await findOpen(transaction)) ?? (await begin(transaction, context)),
-  );
+  return alone(context, async (transaction) => {
+    const open = await findOpen(transaction);
+    if (!open) return begin(transaction, context);
+    const now = context.now();
+    if (now.getTime() - open.startedAt.getTime() <= FRESH_MS) return open;
+    const begun = { phase: 'organizations', cursor: null, startedAt: now } as const;
+    const { id } = open;
+    const data = { ...begun, ...noFigures, found: 0 };
+    return transaction.reconciliation.update({ where: { id, finishedAt: null }, data });
+  });
 }
 
 async function alone<T>(context: Context, work: (transaction: Transaction) => Promise<T>): Promise<T> {
