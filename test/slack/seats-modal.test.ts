@@ -144,14 +144,17 @@ describe('/org seats', () => {
     await until('the next', () => wanted() === 21);
   });
 
-  it('says that Stripe cannot tell the amount, and lets the change go on', async () => {
+  it('says that Stripe cannot tell the amount, and that it is silent after one was shown', async () => {
     const id = await subscribed(3);
     await desk.town.open(desk.owner, 'seats');
     desk.stripe.faults.next({ kind: '500-before', times: 50 });
     await desk.owner.press('seats.more');
     await until('the word', () => shown().includes('Stripe cannot tell the amount'));
+    desk.stripe.faults.clear();
+    await update('Below is what is due now');
+    desk.stripe.faults.next({ kind: '500-before', times: 50 });
     await update('Recorded: *4 seats*');
-    expect(shown()).toContain('Stripe charges for the rest of the month.');
+    expect(shown()).toContain('Stripe charges £5.99 for the rest of the month.');
     expect(shown()).toContain('Stripe does not answer just now; the change is made when it does.');
     expect(await changes(id)).toHaveLength(1);
   });

@@ -129,6 +129,21 @@ describe('an amount that has moved since it was shown', () => {
   });
 });
 
+describe('where Stripe is silent', () => {
+  it('and no amount was ever shown, nothing is recorded: the form says so and keeps the number', async () => {
+    const id = await subscribed(3);
+    await desk.town.open(desk.owner, 'seats');
+    desk.stripe.faults.next({ kind: '500-before', times: 50 });
+    await desk.owner.type('seats.typed', '6');
+    await update('Stripe cannot tell what is due, so nothing was changed.');
+    expect(wanted()).toBe(6);
+    expect(await changes(id)).toEqual([]);
+    desk.stripe.faults.clear();
+    await update('Below is what is due now');
+    await update('Recorded: *6 seats*');
+  });
+});
+
 describe('between Update and the outcome', () => {
   it('two presses are one change', async () => {
     const id = await subscribed(3);

@@ -52,9 +52,7 @@ export function dueText(seats: Seats, wanted: number, due: Due): string {
     case 'asking':
       return 'Due now: asking Stripe …';
     case 'unknown':
-      return `Stripe cannot tell the amount just now. You can go on: it ${
-        wanted < seats.purchased ? 'credits what was paid' : 'charges'
-      } for the rest of the month and no more.`;
+      return 'Stripe cannot tell the amount just now. Update asks once more.';
     case 'told':
       return toldText(due.preview);
   }
@@ -85,6 +83,10 @@ export function movedText(shown: Amount, present: Amount): string {
 
 /** Why it is shown again: it had said no amount, and now there is one. */
 export const nowToldText = 'Below is what is due now, as Stripe tells it. Press Update again to go on.';
+
+/** Why it is shown again: it had said no amount, and there is none to be had. */
+export const neverToldText =
+  'Stripe cannot tell what is due, so nothing was changed. Press Update again in a moment.';
 
 function amountText({ amountDue, currency }: Amount): string {
   const amount = formatMoney(Math.abs(amountDue), currency);

@@ -11,7 +11,7 @@ import {
   recordedModal,
   sentenceModal,
 } from '../blocks/seats-outcome.ts';
-import { movedText, nowToldText } from '../blocks/seats-words.ts';
+import { movedText, neverToldText, nowToldText } from '../blocks/seats-words.ts';
 import type { Listener, ViewInteraction } from '../listener.ts';
 import type { SeatPreview } from '../questions.ts';
 import { unlessGone } from '../slack-error.ts';
@@ -23,8 +23,9 @@ const PATIENCE_MS = 4_000;
 
 export const seatsViews: Record<string, Listener<ViewInteraction>> = {
   /**
-   * Stripe is asked once more what is due, and the wish is recorded only where that is what the modal said. Who closes the
-   * modal meanwhile has pressed Update all the same; of another amount they have to be asked, and nothing is recorded.
+   * Stripe is asked once more what is due, and the wish is recorded only where that is what the modal said, or where Stripe is
+   * silent after the modal had said an amount. Who closes the modal meanwhile has pressed Update all the same; of another
+   * amount they have to be asked, and nothing is recorded.
    */
   'seats.update': {
     once: true,
@@ -46,12 +47,14 @@ export const seatsViews: Record<string, Listener<ViewInteraction>> = {
       if (checked.kind === 'open') return record(interaction, wish, { amount: shown?.amountDue ?? null });
       const { organizationId, prorationAt } = checked;
       const preview = await previewOf(interaction, organizationId, wish.quantity, prorationAt);
-      if (preview === null)
-        return record(interaction, wish, { amount: shown?.amountDue ?? null, silent: true });
+      const draft = { wanted: wish.quantity, version };
+      if (preview === null) {
+        if (shown) return record(interaction, wish, { amount: shown.amountDue, silent: true });
+        return showAgain(interaction, draft, { note: neverToldText });
+      }
       if (shown && !hasMoved(shown, preview)) {
         return record(interaction, { ...wish, prorationAt }, { amount: preview.amountDue });
       }
-      const draft = { wanted: wish.quantity, version };
       const note = shown ? movedText(shown, preview) : nowToldText;
       await showAgain(interaction, draft, { note, preview });
     },
