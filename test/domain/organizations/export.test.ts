@@ -59,6 +59,16 @@ describe('the export of an organization', () => {
         settledAt: context.now(),
       },
     });
+    await database.billingFinding.create({
+      data: {
+        kind: 'price_differs',
+        subject: 'sub_1',
+        organizationId: id,
+        detail: { seatPrice: 700 },
+        foundAt: context.now(),
+        seenAt: context.now(),
+      },
+    });
     const image = await inspectLogo(png(16, 12));
     await setLogo(context, owner, { organizationId: id, image, requestedAt: context.now() });
     const files = await exportOf(id);
@@ -82,6 +92,7 @@ describe('the export of an organization', () => {
       invitations: [{ id: invitation.id, email: 'cleo@harbour.example', status: 'pending', sends: 1 }],
       authorized_domains: [{ host: 'example.com', include_subdomains: false }],
       ticket_sequences: [{ prefix: 'TKT', last_number: 41 }],
+      billing_findings: [{ kind: 'price_differs', subject: 'sub_1', detail: { seatPrice: 700 } }],
       seat_changes: [{ from_quantity: 5, to_quantity: 3, amount_due: -599 }],
       audit_trail: [{ action: 'organization.logo_set', actor_name: owner.name, before: null }],
     });
@@ -166,6 +177,8 @@ describe('the export of an organization', () => {
       '＝1+1',
       '<!channel> <script>alert(1)</script>',
       'a "quoted", b\r\nc; d',
+      'x;=1+1',
+      'x\t=1+1',
       '\u2028\u202Eeman',
       `${'x'.repeat(3000)}!`,
       '👩‍💻 Zoë',
@@ -180,6 +193,36 @@ describe('the export of an organization', () => {
     expect(names.slice(1).map((name) => name.replace(/^'/, ''))).toEqual(hostile);
     for (const cell of readCsv(files.get('members.csv')).flatMap((row) => Object.values(row))) {
       expect(cell).not.toMatch(/^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/);
+    }
+  });
+
+  it('has every cell in quotes, so that no reader who parts lines otherwise begins a cell within one', async () => {
+    const organization = await seedOrganization(stage.context);
+    await seedMember(stage.context, organization, { name: 'x;=1+1' });
+    const members = (await exportOf(organization.id)).get('members.csv')?.toString() ?? '';
+    expect(members).toContain('"id","user_id"');
+    expect(members).toContain(',"x;=1+1",');
+  });
+
+  it('fails as a whole, and nothing else does, where the database goes away in the middle', async () => {
+    const { context, database } = stage;
+    const { id } = await seedOrganization(context);
+    await database.$executeRaw`ALTER TABLE members RENAME TO members_away`;
+    try {
+      let written: Promise<unknown> | undefined;
+      await database.$transaction(async (transaction) => {
+        // Of tickets the names of files are asked while the first table is written.
+        await transaction.$executeRaw`LOCK TABLE tickets IN ACCESS EXCLUSIVE MODE`;
+        written = exportOf(id).catch((error: unknown) => error);
+        for (let waits = 0; waits < 20; ) {
+          const [row] = await database.$queryRaw<[{ waits: boolean }]>`
+            SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'tickets'::regclass) AS waits`;
+          if (row.waits) waits += 1;
+        }
+      });
+      expect(await written).toBeInstanceOf(Error);
+    } finally {
+      await database.$executeRaw`ALTER TABLE members_away RENAME TO members`;
     }
   });
 
@@ -212,7 +255,6 @@ describe('the export of an organization', () => {
       .map(({ table }) => table)
       .filter((name) => !exportedTables.some(({ table }) => table === name));
     expect(left.sort()).toEqual([
-      'billing_findings',
       'logos',
       'organization_deletions',
       'plugin_requests',

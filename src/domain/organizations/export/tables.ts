@@ -157,6 +157,13 @@ export const exportedTables: readonly ExportedTable[] = [
     columns: ['session_id', 'quantity', asText('status'), 'subscription_id', 'opened_at', 'settled_at'],
   },
   {
+    name: 'billing_findings',
+    about: 'What was found at Stripe about the subscription and its payments that somebody had to know.',
+    table: 'billing_findings',
+    key: { column: 'id', type: 'uuid' },
+    columns: ['id', 'kind', 'subject', 'detail', 'found_at', 'seen_at', 'resolved_at'],
+  },
+  {
     name: 'api_keys',
     about: 'The keys of the plugin, by name and last four letters; no key itself.',
     table: 'api_keys',

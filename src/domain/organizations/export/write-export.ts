@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { type PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import { ZipFile } from 'yazl';
@@ -14,7 +14,7 @@ import { exportedTables } from './tables.ts';
 /**
  * Writes all that is kept of an organization into a ZIP at `path`: organization.json with everything, a CSV for each table,
  * the logo, the files of tickets, and a README. Nothing of it is ever in memory as a whole. No spreadsheet takes a cell of the CSV for a formula.
- * @throws Refusal `no_organization`.
+ * @throws Refusal `no_organization`; whatever fails on the way, once, and then nothing of it is written any more.
  */
 export async function writeExport(
   context: Pick<Context, 'database' | 'now'>,
@@ -26,8 +26,18 @@ export async function writeExport(
   const zip = new ZipFile();
   const options = { mtime: context.now() };
   const failed = new Promise<never>((_, reject) => zip.on('error', reject));
+  const output = zip.outputStream as PassThrough;
+  // Entries are read as soon as they are added: a failure of one is heard from the beginning, not only at the end.
+  const written = Promise.race([pipeline(output, createWriteStream(path)), failed]);
+  written.catch(() => {});
   const add = (name: string, open: () => Readable) =>
-    zip.addReadStreamLazy(name, options, (give) => give(null, open()));
+    zip.addReadStreamLazy(name, options, (give) => {
+      // The archive does not listen for what befalls the streams that it reads.
+      give(
+        null,
+        open().on('error', (error) => zip.emit('error', error)),
+      );
+    });
 
   zip.addBuffer(Buffer.from(readMe(organization, context.now()), 'utf8'), 'README.txt', options);
   const { logo } = organization;
@@ -37,22 +47,32 @@ export async function writeExport(
   for (const table of exportedTables) {
     add(`${table.name}.csv`, () => csv(readRows(context, organizationId, table), table));
   }
+  try {
+    await addAttachments(context, organizationId, zip);
+    zip.end();
+    await written;
+  } catch (error) {
+    output.destroy();
+    throw error;
+  }
+}
+
+async function addAttachments(
+  context: Pick<Context, 'database' | 'now'>,
+  organizationId: string,
+  zip: ZipFile,
+): Promise<void> {
+  const options = { mtime: context.now(), compress: false };
   const attachments = exportedTables.find(({ name }) => name === 'ticket_attachments') as ExportedTable;
   for await (const { id, name } of readRows(context, organizationId, attachments)) {
     const read = () => readAttachment(context, String(id));
-    zip.addReadStreamLazy(
-      attachmentName(String(id), String(name)),
-      { ...options, compress: false },
-      (give) => {
-        read().then(
-          (bytes) => give(null, Readable.from([bytes])),
-          (error: unknown) => give(error, Readable.from([])),
-        );
-      },
-    );
+    zip.addReadStreamLazy(attachmentName(String(id), String(name)), options, (give) => {
+      read().then(
+        (bytes) => give(null, Readable.from([bytes])),
+        (error: unknown) => give(error, Readable.from([])),
+      );
+    });
   }
-  zip.end();
-  await Promise.race([pipeline(zip.outputStream, createWriteStream(path)), failed]);
 }
 
 function logoName(contentType: string): string {
@@ -86,8 +106,8 @@ function csv(rows: AsyncGenerator<ExportedRow>, { columns }: ExportedTable): Rea
     header: true,
     columns: columns.map(nameOf),
     record_delimiter: 'windows',
-    // A lone CR or LF is a line's end to most readers, though it is not ours.
-    quoted_match: /[\r\n]/,
+    // A reader may take a semicolon or a tab for the end of a cell, and a lone CR or LF for that of a line, though none is ours.
+    quoted: true,
     escape_formulas: true,
     cast: {
       // Some spreadsheets skip a line break and see the formula behind it.
