@@ -34,21 +34,24 @@ export const channelPost = defineJob<'channel.post', ChannelPostContext>('channe
     if (slot === null) return;
     if ('freeAt' in slot) return comeBack(context, channel, slot.freeAt);
     let next: NextPost | null = null;
+    let begunBefore: Date | null = null;
     try {
       next = await findNextPost(context, channel, slot.posting?.id ?? null);
       const noted = next && (await notePosting(context, slot, next.id));
       if (!next || !noted) {
-        await freeSlot(context, slot, { after: 0, settled: next === null });
+        // What may be there waits perhaps for seats or for the channel, and is looked for when it is posted after all.
+        await freeSlot(context, slot, { after: 0, settled: false });
         return;
       }
-      const posted = await postWaiting(context, slot, next, noted.begunBefore);
+      begunBefore = noted.begunBefore;
+      const posted = await postWaiting(context, slot, next, begunBefore);
       await comeBack(
         context,
         channel,
         await freeSlot(context, slot, { after: posted ? PACE_MS : 0, settled: true }),
       );
     } catch (error) {
-      await afterFailure(context, channel, slot, next, error, run);
+      await afterFailure(context, channel, slot, { next, begunBefore }, error, run);
     }
   },
 });
@@ -57,10 +60,12 @@ async function afterFailure(
   context: ChannelPostContext,
   channel: Channel,
   slot: Slot,
-  next: NextPost | null,
+  { next, begunBefore }: { next: NextPost | null; begunBefore: Date | null },
   error: unknown,
   { log }: JobRun,
 ): Promise<void> {
+  // A clear answer may be one to the look for it, and then says nothing of whether an earlier try has posted it.
+  const isFirst = begunBefore === null;
   if (error instanceof NotInstalled) {
     // The next installation, or the look at what waits, goes on from here.
     await freeSlot(context, slot, { after: 0, settled: false });
@@ -68,11 +73,14 @@ async function afterFailure(
   }
   if (error instanceof RetryableFailure && error.retryAfter !== undefined) {
     log.info({ channelId: slot.channelId, seconds: error.retryAfter }, 'Slack asks a channel to wait.');
-    const freeAt = await freeSlot(context, slot, { after: 1000 * error.retryAfter, settled: true });
+    const freeAt = await freeSlot(context, slot, { after: 1000 * error.retryAfter, settled: isFirst });
     return comeBack(context, channel, freeAt);
   }
   const trouble = postTrouble(error);
-  await freeSlot(context, slot, { after: trouble === null ? PACE_MS : 0, settled: trouble !== null });
+  await freeSlot(context, slot, {
+    after: trouble === null ? PACE_MS : 0,
+    settled: trouble !== null && isFirst,
+  });
   if (trouble === null || next === null) throw error;
   const { organizationId, channelId } = channel;
   if (next.threadTs !== null && trouble === 'thread') {

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../src/database/client.ts';
 import { openTicket } from '../../src/domain/tickets/open-ticket.ts';
 import { recordCustomerMessage } from '../../src/domain/tickets/say/record-customer-message.ts';
@@ -142,6 +142,52 @@ describe.each([1, 2])('a worker that dies %i times while it posts', (times) => {
         expect(await database.threadPost.count()).toBe(0);
         if (lived) break;
       }
+    },
+  );
+});
+
+describe('what may be there, as the answer to its post was lost,', () => {
+  const lookups = ['conversations.history', 'conversations.replies'];
+  afterEach(() => slack.sandbox.faults.clear());
+
+  const loseAnswer = async () => {
+    slack.sandbox.faults.next({ method: 'chat.postMessage', kind: 'acted-then-drop' });
+    await expect(post()).rejects.toThrow('did not answer');
+    context.advance({ seconds: 10 });
+  };
+  const refusedOnce = (kind: '429' | 'error') =>
+    lookups.map((method) => slack.sandbox.faults.next({ method, kind, error: 'access_denied' }));
+  const endTrouble = () =>
+    context.database.organization.update({
+      where: { id: organization.id },
+      data: { channelTrouble: null, seatsPurchased: 10 },
+    });
+
+  it.each(['429', 'error'] as const)('is posted once where Slack answers the look with %s', async (kind) => {
+    await newDesk();
+    const id = await newTicket();
+    await loseAnswer();
+    refusedOnce(kind);
+    await post();
+    slack.sandbox.faults.clear();
+    await endTrouble();
+    await drain();
+    const { messageTs } = await context.database.ticket.findUniqueOrThrow({ where: { id } });
+    expect(await said()).toEqual([messageTs]);
+  });
+
+  it.each([{ seatsPurchased: 0 }, { channelTrouble: 'is_archived' }])(
+    'is posted once where it has to wait meanwhile: %j',
+    async (data) => {
+      await newDesk();
+      const id = await newTicket();
+      await loseAnswer();
+      await context.database.organization.update({ where: { id: organization.id }, data });
+      await post();
+      await endTrouble();
+      await drain();
+      const { messageTs } = await context.database.ticket.findUniqueOrThrow({ where: { id } });
+      expect(await said()).toEqual([messageTs]);
     },
   );
 });
