@@ -118,7 +118,7 @@ async function wasEdited(scene: Scene, edit: Extract<ThreadEvent, { kind: 'edite
     if (outcome === 'reply_withdrawn') await tell(mailed ? whispers.withdrawnMailed() : whispers.withdrawn());
     if (outcome !== 'unknown' || !isRecent(context, at.ts)) return;
     // The message itself has not been heard of yet: it is what it reads now, or the note that it was.
-    if (before.kind !== 'note' || isNote) return wasSaid(scene, { text: edit.text, fileIds: [] });
+    if (before.kind !== 'note' || isNote) return wasSaid(scene, { text: edit.text, fileIds: edit.fileIds });
     await recordNote(context, actor, { ticketId, text: edit.text, slackTs: at.ts });
     await tell(whispers.noteKept());
   } catch (error) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What happened in a thread. */
 export type ThreadEvent =
   | { kind: 'said'; at: Place; by: By; text: string; fileIds: string[] }
-  | { kind: 'edited'; at: Place; by: By; text: string; before: string }
+  | { kind: 'edited'; at: Place; by: By; text: string; before: string; fileIds: string[] }
   | { kind: 'deleted'; at: Place; by: By | null; text: string }
   /** The first message of a thread is gone, or some other message that was none's reply. */
   | { kind: 'head_deleted'; channelId: string; ts: string };
@@ -58,8 +58,13 @@ export function readThreadEvent(event: unknown): ThreadEvent | null {
   const at = said && placeOf(said.channel, said);
   if (!said || !at || !spoken.has(said.subtype) || said.bot_id !== undefined || said.user === undefined)
     return null;
-  const fileIds = (said.files ?? []).map(({ id }) => id);
-  return { kind: 'said', at, by: authorOf(said, said.user), text: said.text ?? '', fileIds };
+  return {
+    kind: 'said',
+    at,
+    by: authorOf(said, said.user),
+    text: said.text ?? '',
+    fileIds: fileIdsOf(said),
+  };
 }
 
 function readEdit({
@@ -78,6 +83,7 @@ function readEdit({
     by: authorOf(now, now.user),
     text: now.text ?? '',
     before: before?.text ?? '',
+    fileIds: fileIdsOf(now),
   };
 }
 
@@ -97,6 +103,10 @@ function placeOf(
   { ts, thread_ts }: { ts: string; thread_ts?: string | undefined },
 ): Place | null {
   return thread_ts === undefined || thread_ts === ts ? null : { channelId, threadTs: thread_ts, ts };
+}
+
+function fileIdsOf({ files }: { files?: { id: string }[] | undefined }): string[] {
+  return (files ?? []).map(({ id }) => id);
 }
 
 function authorOf(
