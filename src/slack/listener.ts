@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Actor } from '../domain/actor.ts';
 import type { Context } from '../domain/context.ts';
+import type { Turn } from '../domain/intake/store-event.ts';
 import type { Questions } from './questions.ts';
 
 /** What every listener is given. The actor comes from the signed request, never from what the client sent along. */
@@ -140,5 +141,7 @@ export type EventListeners = Record<string, EventListener>;
 export interface EventListener {
   /** Whether an event of the type is for it; what is not is neither stored nor handled. All are by default. */
   concerns?(event: EventInteraction['event']): boolean;
+  /** Where an event stands among those that are handled one after the other, in the order in which they happened; null for nowhere. */
+  turnOf?(event: EventInteraction['event']): Turn | null;
   handle(interaction: EventInteraction): Promise<void>;
 }

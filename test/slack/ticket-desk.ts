@@ -112,7 +112,16 @@ export async function settleTickets(world: TestWorld): Promise<void> {
       where: {
         status: 'pending',
         availableAt: { lte: soon },
-        topic: { in: ['channel.post', 'ticket.card', 'tickets.release', 'ticket.mark', 'thread.whisper'] },
+        topic: {
+          in: [
+            'channel.post',
+            'ticket.card',
+            'tickets.release',
+            'ticket.mark',
+            'thread.whisper',
+            'slack.event',
+          ],
+        },
       },
     });
     if (waiting === 0) return;

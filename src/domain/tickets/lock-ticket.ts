@@ -17,6 +17,7 @@ export interface LockedTicket {
   assignee: { memberId: string; userId: string; name: string } | null;
   channelId: string | null;
   messageTs: string | null;
+  createdAt: Date;
   respondedAt: Date | null;
   resolvedAt: Date | null;
 }
@@ -42,8 +43,8 @@ export async function lockTicket(
   const [row] = await transaction.$queryRaw<Row[]>`
     SELECT t.id, t.organization_id AS "organizationId", t.prefix, t.number AS "sequenceNumber", t.title,
       t.priority::text, t.status::text, t.category_id AS "categoryId", t.requester_id AS "requesterId",
-      t.assignee_id AS "assigneeId", t.channel_id AS "channelId", t.message_ts AS "messageTs", t.responded_at AS "respondedAt",
-      t.resolved_at AS "resolvedAt"
+      t.assignee_id AS "assigneeId", t.channel_id AS "channelId", t.message_ts AS "messageTs", t.created_at AS "createdAt",
+      t.responded_at AS "respondedAt", t.resolved_at AS "resolvedAt"
     FROM tickets t
     WHERE t.id = ${ticketId}::uuid AND t.organization_id = ${organizationId}::uuid FOR NO KEY UPDATE`;
   if (!row) throw refuse('ticket_unknown');

@@ -3,6 +3,7 @@ import type { Context } from '../../domain/context.ts';
 import { handleStored } from '../../domain/intake/handle-stored.ts';
 import type { Logger } from '../../logger.ts';
 import { events } from './table.ts';
+import { teamOf } from './team-of.ts';
 
 const envelope = z.object({
   team_id: z.string(),
@@ -18,8 +19,7 @@ const envelope = z.object({
 export function handleStoredSlackEvent(context: Context, key: string, log: Logger): Promise<void> {
   return handleStored(context, key, async (body) => {
     const { event, event_time, ...rest } = envelope.parse(JSON.parse(body.toString()));
-    // In a shared channel team_id may be the other workspace; the authorization names the one that has the app.
-    const teamId = rest.authorizations?.[0]?.team_id ?? rest.team_id;
-    await events[event.type]?.handle({ context, log, teamId, at: new Date(1000 * event_time), event });
+    const at = new Date(1000 * event_time);
+    await events[event.type]?.handle({ context, log, teamId: teamOf(rest), at, event });
   });
 }

@@ -13,7 +13,14 @@ import { whisper } from '../../domain/tickets/whisper.ts';
 import type { EventListeners } from '../listener.ts';
 import { runMacro } from '../thread/macros.ts';
 import { readWords } from '../thread/read-words.ts';
-import { type By, type Place, readThreadEvent, type ThreadEvent } from '../thread/thread-event.ts';
+import {
+  type By,
+  type Edit,
+  type Place,
+  readThreadEvent,
+  type ThreadEvent,
+  threadTurn,
+} from '../thread/thread-event.ts';
 import { noSeat, whispers } from '../thread/whispers.ts';
 
 /** An edit or deletion may overtake the message that it is about by as much, in milliseconds. */
@@ -32,6 +39,7 @@ interface Scene {
 export const threadEvents: EventListeners = {
   message: {
     concerns: (event) => readThreadEvent(event) !== null,
+    turnOf: threadTurn,
     handle: async ({ context, teamId, event }) => {
       const read = readThreadEvent(event);
       if (read === null) return;
@@ -72,7 +80,10 @@ async function sceneOf(
   };
 }
 
-async function wasSaid(scene: Scene, { text, fileIds }: { text: string; fileIds: string[] }): Promise<void> {
+async function wasSaid(
+  scene: Scene,
+  { text, fileIds, editedTs = null }: { text: string; fileIds: string[]; editedTs?: string | null },
+): Promise<void> {
   const { context, thread, actor, at, tell } = scene;
   const { ticketId, number } = thread;
   if (actor.kind === 'visitor' && actor.standing === 'bot') return;
@@ -81,7 +92,7 @@ async function wasSaid(scene: Scene, { text, fileIds }: { text: string; fileIds:
   if (words.kind === 'macro') return tell(await runMacro(context, actor, { ...words, ticketId }));
   try {
     if (words.kind === 'note') {
-      await recordNote(context, actor, { ticketId, text, slackTs: at.ts });
+      await recordNote(context, actor, { ticketId, text, slackTs: at.ts, editedTs });
       return;
     }
     if (text.trim() === '' && fileIds.length === 0) return;
@@ -90,6 +101,7 @@ async function wasSaid(scene: Scene, { text, fileIds }: { text: string; fileIds:
       slackTs: at.ts,
       text,
       files: fileIds,
+      editedTs,
     });
     if (outcome === 'closed') await tell(whispers.closed(number));
     if (outcome === 'recorded' && status === 'resolved') await tell(whispers.resolved(number));
@@ -99,11 +111,13 @@ async function wasSaid(scene: Scene, { text, fileIds }: { text: string; fileIds:
   }
 }
 
-async function wasEdited(scene: Scene, edit: Extract<ThreadEvent, { kind: 'edited' }>): Promise<void> {
+async function wasEdited(scene: Scene, edit: Edit): Promise<void> {
   const { context, thread, actor, at, tell } = scene;
   if (actor.kind === 'visitor') return;
   const [words, before] = [readWords(edit.text), readWords(edit.before)];
-  if (words.kind === 'macro' || before.kind === 'macro') return tell(whispers.editNotSent());
+  if (words.kind === 'macro' || before.kind === 'macro') {
+    return edit.text === edit.before ? undefined : tell(whispers.editNotSent());
+  }
   const { ticketId } = thread;
   const isNote = words.kind === 'note';
   try {
@@ -111,6 +125,7 @@ async function wasEdited(scene: Scene, edit: Extract<ThreadEvent, { kind: 'edite
       ticketId,
       slackTs: at.ts,
       text: edit.text,
+      editedTs: edit.editedTs,
       isNote,
     });
     if (outcome === 'note_kept') await tell(whispers.noteKept());
@@ -118,8 +133,9 @@ async function wasEdited(scene: Scene, edit: Extract<ThreadEvent, { kind: 'edite
     if (outcome === 'reply_withdrawn') await tell(mailed ? whispers.withdrawnMailed() : whispers.withdrawn());
     if (outcome !== 'unknown' || !isRecent(context, at.ts)) return;
     // The message itself has not been heard of yet: it is what it reads now, or the note that it was.
-    if (before.kind !== 'note' || isNote) return wasSaid(scene, { text: edit.text, fileIds: edit.fileIds });
-    await recordNote(context, actor, { ticketId, text: edit.text, slackTs: at.ts });
+    if (before.kind !== 'note' || isNote) return wasSaid(scene, edit);
+    const { text, editedTs } = edit;
+    await recordNote(context, actor, { ticketId, text, slackTs: at.ts, editedTs });
     await tell(whispers.noteKept());
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -1,12 +1,26 @@
 import { z } from 'zod';
+import type { Turn } from '../../domain/intake/store-event.ts';
 
 /** What happened in a thread. */
 export type ThreadEvent =
   | { kind: 'said'; at: Place; by: By; text: string; fileIds: string[] }
-  | { kind: 'edited'; at: Place; by: By; text: string; before: string; fileIds: string[] }
+  | Edit
   | { kind: 'deleted'; at: Place; by: By | null; text: string }
   /** The first message of a thread is gone, or some other message that was none's reply. */
   | { kind: 'head_deleted'; channelId: string; ts: string };
+
+/** A message reads anew, or files of it are gone. */
+export interface Edit {
+  kind: 'edited';
+  at: Place;
+  by: By;
+  text: string;
+  before: string;
+  fileIds: string[];
+  removedFileIds: string[];
+  /** When its words were last edited, by Slack's clock. */
+  editedTs: string | null;
+}
 
 export interface Place {
   channelId: string;
@@ -30,7 +44,8 @@ const message = z.object({
   thread_ts: z.string().optional(),
   team: z.string().optional(),
   user_team: z.string().optional(),
-  files: z.array(z.object({ id: z.string() })).optional(),
+  files: z.array(z.object({ id: z.string(), mode: z.string().optional() })).optional(),
+  edited: z.object({ ts: z.string() }).optional(),
 });
 
 const happened = z.object({ type: z.literal('message'), channel: z.string() });
@@ -67,6 +82,17 @@ export function readThreadEvent(event: unknown): ThreadEvent | null {
   };
 }
 
+/** The line of a thread: what happens there is handled in the order in which it happened. */
+export function threadTurn(event: Record<string, unknown>): Turn | null {
+  const read = readThreadEvent(event);
+  // Of an edit or a deletion this is the moment of it, not that of the message.
+  const ts = event.ts ?? event.event_ts;
+  if (read === null || typeof ts !== 'string') return null;
+  const [channelId, threadTs] =
+    read.kind === 'head_deleted' ? [read.channelId, read.ts] : [read.at.channelId, read.at.threadTs];
+  return { line: `${channelId}:${threadTs}`, ts };
+}
+
 function readEdit({
   channel,
   message: now,
@@ -75,15 +101,19 @@ function readEdit({
   if (now.subtype === 'tombstone') return { kind: 'head_deleted', channelId: channel, ts: now.ts };
   const at = placeOf(channel, now);
   if (!at || !spoken.has(now.subtype) || now.bot_id !== undefined || now.user === undefined) return null;
+  const fileIds = fileIdsOf(now);
+  const removedFileIds = fileIdsOf(before ?? {}).filter((id) => !fileIds.includes(id));
   // Slack also tells of links that were unfurled: nobody changed a word then.
-  if (before?.text !== undefined && before.text === now.text) return null;
+  if (before?.text !== undefined && before.text === now.text && removedFileIds.length === 0) return null;
   return {
     kind: 'edited',
     at,
     by: authorOf(now, now.user),
     text: now.text ?? '',
     before: before?.text ?? '',
-    fileIds: fileIdsOf(now),
+    fileIds,
+    removedFileIds,
+    editedTs: now.edited?.ts ?? null,
   };
 }
 
@@ -105,8 +135,9 @@ function placeOf(
   return thread_ts === undefined || thread_ts === ts ? null : { channelId, threadTs: thread_ts, ts };
 }
 
-function fileIdsOf({ files }: { files?: { id: string }[] | undefined }): string[] {
-  return (files ?? []).map(({ id }) => id);
+/** A deleted file leaves a stone in its place (docs.slack.dev/reference/objects/file-object, "mode"). */
+function fileIdsOf({ files }: Pick<z.infer<typeof message>, 'files'>): string[] {
+  return (files ?? []).filter(({ mode }) => mode !== 'tombstone').map(({ id }) => id);
 }
 
 function authorOf(

@@ -17,14 +17,15 @@ export interface EditOutcome {
 }
 
 /**
- * Brings the record of a member's message to what it reads now. A note never becomes a reply. A reply that becomes a note is
- * taken out of the customer's sight at once, and is not mailed if it was not yet.
+ * Brings the record of a member's message to what it reads now; an edit that is told behind a later one changes no words. A note
+ * never becomes a reply. A reply that becomes a note, or was one in between, is taken out of the customer's sight at once, and is
+ * not mailed if it was not yet.
  * @throws Refusal `no_organization`, `not_a_member`, `organization_lapsed`, `organization_closing`, `ticket_unknown`.
  */
 export async function editMessage(
   context: Context,
   actor: Actor,
-  { ticketId, slackTs, isNote, ...said }: SaidInThread & { isNote: boolean },
+  { ticketId, slackTs, isNote, editedTs = null, ...said }: SaidInThread & { isNote: boolean },
 ): Promise<EditOutcome> {
   const member = requireMember(actor);
   permit(member, 'tickets.answer');
@@ -37,8 +38,8 @@ export async function editMessage(
     const note = await transaction.ticketNote.findUnique({ where });
     if (note) {
       const same = note.memberId !== memberId || note.deletedAt !== null || note.text === text;
-      if (same) return { outcome: 'unchanged', mailed: false };
-      await transaction.ticketNote.update({ where, data: { text, editedAt: now } });
+      if (same || isOvertaken(editedTs, note)) return { outcome: 'unchanged', mailed: false };
+      await transaction.ticketNote.update({ where, data: { text, editedAt: now, editedTs } });
       return { outcome: isNote ? 'note_edited' : 'note_kept', mailed: false };
     }
     const reply = await transaction.ticketMessage.findUnique({ where });
@@ -47,8 +48,10 @@ export async function editMessage(
     if (reply.memberId !== memberId || reply.deletedAt !== null || reply.text === text) {
       return { outcome: 'unchanged', mailed };
     }
+    const overtaken = isOvertaken(editedTs, reply);
     if (!isNote) {
-      await transaction.ticketMessage.update({ where, data: { text, editedAt: now } });
+      if (overtaken) return { outcome: 'unchanged', mailed };
+      await transaction.ticketMessage.update({ where, data: { text, editedAt: now, editedTs } });
       return { outcome: 'reply_edited', mailed };
     }
     await transaction.ticketMessage.update({ where, data: { deletedAt: now } });
@@ -57,12 +60,18 @@ export async function editMessage(
         id: context.newId(),
         ticketId,
         memberId,
-        text,
+        text: overtaken ? reply.text : text,
         slackTs,
         createdAt: reply.createdAt,
         editedAt: now,
+        editedTs: overtaken ? reply.editedTs : editedTs,
       },
     });
     return { outcome: 'reply_withdrawn', mailed };
   });
+}
+
+/** Whether a later edit is recorded already. Slack's timestamps are of one length. */
+function isOvertaken(editedTs: string | null, recorded: { editedTs: string | null }): boolean {
+  return editedTs !== null && recorded.editedTs !== null && editedTs < recorded.editedTs;
 }

@@ -12,6 +12,8 @@ export interface NoteInput {
   text: string;
   /** Where it stands in the thread; null where it was written in a form, and is to be posted there. */
   slackTs: string | null;
+  /** As of a reply. */
+  editedTs?: string | null;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface NoteInput {
 export async function recordNote(
   context: Context,
   actor: Actor,
-  { ticketId, text, slackTs }: NoteInput,
+  { ticketId, text, slackTs, editedTs = null }: NoteInput,
 ): Promise<{ number: string }> {
   const member = requireMember(actor);
   permit(member, 'tickets.answer');
@@ -34,7 +36,7 @@ export async function recordNote(
     const { number, channelId } = await lockTicket(transaction, { organizationId, ticketId });
     const id = context.newId();
     await transaction.ticketNote.createMany({
-      data: [{ id, ticketId, memberId, text: words, slackTs, createdAt: context.now() }],
+      data: [{ id, ticketId, memberId, text: words, slackTs, editedTs, createdAt: context.now() }],
       skipDuplicates: true,
     });
     await transaction.ticket.updateMany({ where: { id: ticketId }, data: { activeAt: context.now() } });

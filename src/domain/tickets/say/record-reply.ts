@@ -5,6 +5,7 @@ import { permit } from '../../permissions.ts';
 import { record } from '../../record.ts';
 import { lockTicket } from '../lock-ticket.ts';
 import type { TicketStatus } from '../ticket.ts';
+import { placeInTime } from './place-in-time.ts';
 import { storableText } from './storable-text.ts';
 
 export interface SaidInThread {
@@ -13,6 +14,8 @@ export interface SaidInThread {
   slackTs: string;
   /** Slack's markup. */
   text: string;
+  /** When it was last edited, by Slack's clock; null where it was not, or where Slack does not say. */
+  editedTs?: string | null;
 }
 
 export interface ReplyOutcome {
@@ -24,13 +27,14 @@ export interface ReplyOutcome {
 
 /**
  * Records what a member wrote to the customer in a ticket's thread, and has it mailed, with its files once they were fetched;
- * of any number of tellings of one message, once. The first reply of all is the first response. A resolved ticket stays so.
+ * of any number of tellings of one message, once. It stands where it was said, however late it is told. The first reply of all is
+ * the first response. A resolved ticket stays so.
  * @throws Refusal `no_organization`, `not_a_member`, `organization_lapsed`, `organization_closing`, `ticket_unknown`.
  */
 export async function recordReply(
   context: Context,
   actor: Actor,
-  { ticketId, slackTs, text, files }: SaidInThread & { files: readonly string[] },
+  { ticketId, slackTs, text, files, editedTs = null }: SaidInThread & { files: readonly string[] },
 ): Promise<ReplyOutcome> {
   const member = requireMember(actor);
   permit(member, 'tickets.answer');
@@ -43,7 +47,7 @@ export async function recordReply(
       const before = await transaction.ticketMessage.count({ where: { ticketId, slackTs } });
       return { outcome: before > 0 ? 'repeated' : 'closed', number, status };
     }
-    const messageId = context.newId();
+    const { id: messageId, createdAt } = placeInTime(context, ticket, slackTs);
     const { count } = await transaction.ticketMessage.createMany({
       data: [
         {
@@ -52,8 +56,9 @@ export async function recordReply(
           memberId: member.memberId,
           text: storableText(text),
           slackTs,
+          editedTs,
           mailStatus: 'queued',
-          createdAt: context.now(),
+          createdAt,
         },
       ],
       skipDuplicates: true,
@@ -61,7 +66,7 @@ export async function recordReply(
     if (count === 0) return { outcome: 'repeated', number, status };
     await transaction.ticket.updateMany({
       where: { id: ticketId },
-      data: { activeAt: context.now(), respondedAt: ticket.respondedAt ?? context.now() },
+      data: { activeAt: context.now(), respondedAt: earlier(ticket.respondedAt, createdAt) },
     });
     const next =
       files.length > 0
@@ -70,4 +75,8 @@ export async function recordReply(
     await record(transaction, context, [], [next]);
     return { outcome: 'recorded', number, status };
   });
+}
+
+function earlier(one: Date | null, other: Date): Date {
+  return one !== null && one < other ? one : other;
 }
