@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { png } from '../domain/tickets/files.ts';
+import { pdf, png } from '../domain/tickets/files.ts';
 import type { JsonObject } from '../sandbox/slack/json.ts';
 import type { Person } from '../sandbox/slack/person.ts';
 import type { TestWorld } from '../setup/desk.ts';
@@ -7,7 +7,7 @@ import { useThreadStage } from './thread-stage.ts';
 import type { TicketDesk } from './ticket-desk.ts';
 
 const stage = useThreadStage();
-const { posted, rita } = stage;
+const { posted, rita, messagesOf, toldSince } = stage;
 let world: TestWorld;
 let desk: TicketDesk;
 let agent: Person;
@@ -16,6 +16,7 @@ beforeAll(() => {
 });
 
 const picture = () => agent.uploadFile(png, 'tea.png', 'image/png');
+const list = () => agent.uploadFile(pdf, 'teas.pdf', 'application/pdf');
 const namesOf = async (ticketId: string) =>
   (
     await world.context.database.ticketAttachment.findMany({ where: { ticketId }, orderBy: { id: 'asc' } })
@@ -49,5 +50,56 @@ describe('an edit that overtakes its message', () => {
         .slice(mails)
         .map(({ text }) => text),
     ).toEqual([expect.stringContaining('This is tea.')]);
+  });
+});
+
+describe('a file that is removed from a reply', () => {
+  const tombstone = ({ id }: JsonObject) => ({ id, mode: 'tombstone' });
+
+  it.each([
+    ['leaves the list of files', () => []],
+    ['leaves a tombstone', (gone: JsonObject) => [tombstone(gone)]],
+  ])('and %s is off the customer’s page, and who wrote it hears that it was mailed', async (_, rest) => {
+    const { id, ts } = await posted();
+    const [gone, kept] = [await picture(), await list()];
+    const said = await agent.say(desk.channel, 'See both.', ts, { files: [gone, kept] });
+    await desk.settle();
+    const { revision } = await desk.row(id);
+    const before = desk.whispers(agent).length;
+    const text = 'See both.';
+    await changed(ts, said.ts, { text, files: [...rest(gone), kept] }, { text, files: [gone, kept] });
+    await desk.settle();
+    expect(await namesOf(id)).toEqual(['teas.pdf']);
+    // Whoever has the page open sees it go.
+    expect((await desk.row(id)).revision).toBe(revision + 1);
+    expect(toldSince(agent, before)).toContain('The e-mail had gone out before');
+    expect((await messagesOf(id)).at(-1)).toMatchObject({ text, editedAt: null, deletedAt: null });
+    // Told once more, it is gone already; so it stays when the words change afterwards.
+    await changed(ts, said.ts, { text, files: [kept] }, { text, files: [gone, kept] });
+    await changed(
+      ts,
+      said.ts,
+      { text: 'See it.', files: [tombstone(gone), kept] },
+      { text, files: [tombstone(gone), kept] },
+    );
+    await desk.settle();
+    expect(await namesOf(id)).toEqual(['teas.pdf']);
+    expect(
+      desk
+        .whispers(agent)
+        .slice(before)
+        .filter((told) => told.includes('file')),
+    ).toHaveLength(1);
+  });
+
+  it('and was all of it takes the reply along', async () => {
+    const { id, ts } = await posted();
+    const only = await picture();
+    const said = await agent.say(desk.channel, '', ts, { files: [only] });
+    await desk.settle();
+    await changed(ts, said.ts, { text: '', files: [tombstone(only)] }, { text: '', files: [only] });
+    await desk.settle();
+    expect(await namesOf(id)).toEqual([]);
+    expect((await messagesOf(id)).at(-1)).toMatchObject({ deletedAt: expect.any(Date) });
   });
 });

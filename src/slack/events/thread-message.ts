@@ -9,6 +9,7 @@ import { editMessage } from '../../domain/tickets/say/edit-message.ts';
 import { recordDeleted } from '../../domain/tickets/say/record-deleted.ts';
 import { recordNote } from '../../domain/tickets/say/record-note.ts';
 import { recordReply } from '../../domain/tickets/say/record-reply.ts';
+import { removeFiles } from '../../domain/tickets/say/remove-files.ts';
 import { whisper } from '../../domain/tickets/whisper.ts';
 import type { EventListeners } from '../listener.ts';
 import { runMacro } from '../thread/macros.ts';
@@ -48,6 +49,7 @@ export const threadEvents: EventListeners = {
       if (thread === null) return;
       const scene = read.by && (await sceneOf(context, teamId, thread, read.at, read.by));
       if (read.kind === 'deleted') return wasDeleted(context, thread, scene, read);
+      if (read.kind === 'edited') await filesRemoved(context, thread, scene, read);
       if (!scene) return;
       return read.kind === 'said' ? wasSaid(scene, read) : wasEdited(scene, read);
     },
@@ -141,6 +143,19 @@ async function wasEdited(scene: Scene, edit: Edit): Promise<void> {
     if (!(error instanceof Refusal)) throw error;
     await tell(error.message);
   }
+}
+
+/** Who may remove files of whose message, Slack decides: also those of somebody who has left. */
+async function filesRemoved(
+  context: Context,
+  { ticketId }: Thread,
+  scene: Scene | null,
+  { at, removedFileIds }: Edit,
+): Promise<void> {
+  if (removedFileIds.length === 0) return;
+  const gone = { ticketId, slackTs: at.ts, slackFileIds: removedFileIds };
+  const { removed, mailed } = await removeFiles(context, gone);
+  if (removed > 0 && mailed) await scene?.tell(whispers.filesMailed(removed));
 }
 
 async function wasDeleted(

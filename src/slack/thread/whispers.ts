@@ -16,6 +16,8 @@ export const whispers = {
   refused: (sentence: string) => `${sentence} This was not sent to the customer.`,
   editMailed: () =>
     'Your change is kept and the customer’s page shows it. The e-mail had gone out before and is not sent again.',
+  filesMailed: (count: number) =>
+    `The customer’s page no longer shows ${count === 1 ? 'the file' : 'the files'} that you removed. The e-mail had gone out before, and cannot be taken back.`,
   withdrawnMailed: () =>
     'This is an internal note now and the customer’s page no longer shows it. But the e-mail had gone out before, and cannot be taken back.',
   withdrawn: () => 'This is an internal note now. It had not been mailed yet, and is not.',
