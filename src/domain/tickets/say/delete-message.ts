@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { holdTicket } from '../lock-ticket.ts';
+import { recountResponse } from './recount-response.ts';
 
 /**
  * Somebody deleted a message in a ticket's thread: a member's reply leaves the customer's sight and is not mailed if it was not
@@ -16,6 +17,7 @@ export async function deleteMessage(
       UPDATE ticket_messages SET deleted_at = coalesce(deleted_at, ${now()}::timestamptz)
       WHERE ticket_id = ${ticketId}::uuid AND slack_ts = ${slackTs} AND member_id IS NOT NULL
       RETURNING coalesce(mail_status = 'sent', false) AS mailed`;
+    if (reply) await recountResponse(transaction, ticketId);
     const { count } = await transaction.ticketNote.updateMany({
       where: { ticketId, slackTs, deletedAt: null },
       data: { deletedAt: now() },

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { permit } from '../../permissions.ts';
 import { lockTicket } from '../lock-ticket.ts';
 import type { SaidInThread } from './record-reply.ts';
+import { recountResponse } from './recount-response.ts';
 import { storableText } from './storable-text.ts';
 
 /**
@@ -55,6 +56,7 @@ export async function editMessage(
       return { outcome: 'reply_edited', mailed };
     }
     await transaction.ticketMessage.update({ where, data: { deletedAt: now } });
+    await recountResponse(transaction, ticketId);
     await transaction.ticketNote.create({
       data: {
         id: context.newId(),

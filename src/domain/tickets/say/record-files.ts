@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { type Effect, effect } from '../../effects.ts';
 import { record } from '../../record.ts';
 import { holdTicket } from '../lock-ticket.ts';
+import { recountResponse } from './recount-response.ts';
 
 export interface FetchedFile {
   slackFileId: string;
@@ -62,6 +63,7 @@ export async function mailWithFiles(
       where: { id: messageId, deletedAt: null },
       data: { deletedAt: context.now() },
     });
+    await recountResponse(transaction, of.ticketId);
   }
   const { channelId, messageTs, organization } = ticket;
   const effects: Effect[] = isEmpty

@@ -5,6 +5,7 @@ import { permit } from '../../permissions.ts';
 import { record } from '../../record.ts';
 import { postInChannel } from '../channel/post-effects.ts';
 import { lockTicket } from '../lock-ticket.ts';
+import { recountResponse } from './recount-response.ts';
 import { storableText } from './storable-text.ts';
 
 export interface NoteInput {
@@ -42,10 +43,11 @@ export async function recordNote(
     await transaction.ticket.updateMany({ where: { id: ticketId }, data: { activeAt: context.now() } });
     if (slackTs !== null) {
       // Where an edit into a note and the message itself are told at once, the message may have been taken for a reply.
-      await transaction.ticketMessage.updateMany({
+      const { count } = await transaction.ticketMessage.updateMany({
         where: { ticketId, slackTs, memberId, deletedAt: null },
         data: { deletedAt: context.now() },
       });
+      if (count > 0) await recountResponse(transaction, ticketId);
       return { number };
     }
     await transaction.threadPost.createMany({

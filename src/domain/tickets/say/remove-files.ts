@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { holdTicket } from '../lock-ticket.ts';
+import { recountResponse } from './recount-response.ts';
 
 /**
  * Files of a member's reply were removed in Slack: they leave the customer's sight, and a reply that says nothing without them
@@ -25,6 +26,7 @@ export async function removeFiles(
     await transaction.$executeRaw`
       UPDATE ticket_messages SET revision = -1, deleted_at = CASE WHEN ${isEmpty} THEN coalesce(deleted_at, ${now()}::timestamptz)
         ELSE deleted_at END WHERE id = ${reply.id}::uuid`;
+    if (isEmpty) await recountResponse(transaction, ticketId);
     return { removed, mailed: reply.mailStatus === 'sent' };
   });
 }
