@@ -52,8 +52,13 @@ export async function editMessage(
     const overtaken = isOvertaken(editedTs, reply);
     if (!isNote) {
       if (overtaken) return { outcome: 'unchanged', mailed };
-      await transaction.ticketMessage.update({ where, data: { text, editedAt: now, editedTs } });
-      return { outcome: 'reply_edited', mailed };
+      // As it is behind the row's lock: a mail that goes out at this moment has the words of before, too.
+      const { mailStatus } = await transaction.ticketMessage.update({
+        where,
+        data: { text, editedAt: now, editedTs },
+        select: { mailStatus: true },
+      });
+      return { outcome: 'reply_edited', mailed: mailStatus === 'sent' };
     }
     await transaction.ticketMessage.update({ where, data: { deletedAt: now } });
     await recountResponse(transaction, ticketId);
