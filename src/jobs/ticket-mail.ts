@@ -6,6 +6,7 @@ import {
   conversationPath,
 } from '../domain/tickets/conversation/conversation-token.ts';
 import {
+  type CustomerAttachment,
   type CustomerTicket,
   readCustomerFiles,
   readCustomerMessages,
@@ -63,8 +64,10 @@ export const ticketMail = defineJob<'ticket.mail', TicketReplyContext>('ticket.m
       readMailThread(context, { ticketId, before: messageId }),
     ]);
     if (!ticket || message?.author.kind !== 'agent') return;
-    const files = await readCustomerFiles(context, { ticketId, messageId });
-    const written = await ticketReplyMail({ ticket, message, ...wayBack(context, ticketId) });
+    const { attached, leftOut } = fitFiles(message.attachments);
+    const ids = attached.map(({ id }) => id);
+    const files = ids.length === 0 ? [] : await readCustomerFiles(context, { ticketId, messageId, ids });
+    const written = await ticketReplyMail({ ticket, message, leftOut, ...wayBack(context, ticketId) });
     try {
       await context.mailer.send({
         ...written,
@@ -81,11 +84,29 @@ export const ticketMail = defineJob<'ticket.mail', TicketReplyContext>('ticket.m
         recordTicketMailFailed(transaction, context, { messageId, reason: REFUSED }),
       );
     }
-    await database.$transaction((transaction) => recordTicketMailSent(transaction, context, messageId));
+    await database.$transaction((transaction) =>
+      recordTicketMailSent(transaction, context, messageId, message.revision),
+    );
   },
   onParked: (transaction, context, { messageId }) =>
     recordTicketMailFailed(transaction, context, { messageId, reason: GIVEN_UP }),
 });
+
+/** Bytes of files in one mail: as base64 they are a third more, and many relays take 25 MB in all. */
+const MAILED_BYTES = 15 * 1024 * 1024;
+
+/** The files that fit into a mail, in their order, and those that are named in it alone. */
+function fitFiles(files: readonly CustomerAttachment[]) {
+  const attached: CustomerAttachment[] = [];
+  const leftOut: CustomerAttachment[] = [];
+  let room = MAILED_BYTES;
+  for (const file of files) {
+    const fits = file.size <= room;
+    (fits ? attached : leftOut).push(file);
+    if (fits) room -= file.size;
+  }
+  return { attached, leftOut };
+}
 
 /**
  * How a ticket's customer answers: whether by mail, and on which page. The token in its address is made here, for the mail alone:

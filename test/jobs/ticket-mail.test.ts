@@ -8,6 +8,7 @@ import { asRefusal } from '../../src/domain/errors.ts';
 import { createConversationTokens } from '../../src/domain/tickets/conversation/conversation-token.ts';
 import { createReplyAddresses } from '../../src/domain/tickets/mail/reply-address.ts';
 import { retryMail } from '../../src/domain/tickets/mail/retry-mail.ts';
+import { editMessage } from '../../src/domain/tickets/say/edit-message.ts';
 import { ticketAcknowledge } from '../../src/jobs/ticket-acknowledge.ts';
 import { type TicketReplyContext, ticketMail } from '../../src/jobs/ticket-mail.ts';
 import { useStage } from '../domain/invitations/stage.ts';
@@ -194,6 +195,55 @@ describe('an agent’s reply', () => {
       { filename: 'kettle "ü".png', contentType: 'image/png', content: png },
     ]);
     expect(mail?.text).toContain('See the files with this e-mail.');
+  });
+
+  it('takes files of 15 MB in all along, and names the others, which stand in the conversation', async () => {
+    const id = await reply('See these.');
+    const sizes = { 'one.png': 9, 'two.png': 7, 'three.png': 6 };
+    for (const [name, megabytes] of Object.entries(sizes)) {
+      const content = Buffer.alloc(megabytes * 1024 * 1024, png);
+      const file = {
+        id: context.newId(),
+        ticketId: ticket.id,
+        messageId: id,
+        name,
+        contentType: 'image/png',
+      };
+      await stage.database.ticketAttachment.create({
+        data: { ...file, size: content.length, content, createdAt: context.now() },
+      });
+    }
+    const sent: Parameters<Mailer['send']>[0][] = [];
+    await send(id, { mailer: { send: async (mail) => void sent.push(mail) } });
+    expect(sent[0]?.attachments?.map(({ name }) => name)).toEqual(['one.png', 'three.png']);
+    expect(sent[0]?.text).toContain('Too large for an e-mail, but in the conversation: two.png');
+    expect(sent[0]?.html).toContain('two.png');
+  });
+
+  it('that is edited while its mail is on the way: its writer is told that the former words went out', async () => {
+    await stage.database.ticket.update({
+      where: { id: ticket.id },
+      data: { channelId: 'C0SUPPORT', messageTs: '1790000000.000200' },
+    });
+    const id = await reply('It costs £5.', { slackTs: '1790000000.000300' });
+    const late: Pick<Mailer, 'send'> = {
+      send: async () => {
+        const edit = {
+          ticketId: ticket.id,
+          slackTs: '1790000000.000300',
+          text: 'It costs £6.',
+          isNote: false,
+        };
+        expect(await editMessage(context, desk.agent, edit)).toMatchObject({ mailed: false });
+      },
+    };
+    await send(id, { mailer: late });
+    const whispers = await stage.database.outboxRow.findMany({
+      where: { topic: 'thread.whisper', payload: { path: ['threadTs'], equals: '1790000000.000200' } },
+    });
+    expect(whispers.map(({ payload }) => payload)).toMatchObject([
+      { userId: desk.agent.userId, text: expect.stringContaining('went out as it was before') },
+    ]);
   });
 
   it('goes out as it reads then, and not at all once it was deleted or mailed', async () => {

@@ -21,16 +21,24 @@ export interface TicketMailContent {
 export async function ticketReplyMail({
   ticket,
   message,
+  leftOut,
   answerable,
   url,
-}: TicketMailContent): Promise<Written> {
+}: TicketMailContent & {
+  /** Files of the message that are too large for a mail. */
+  leftOut: readonly { name: string }[];
+}): Promise<Written> {
   const { number, title, organization } = ticket;
   const signature = `${message.author.name}, ${organization.name}`;
-  const files = message.attachments.length > 0 && message.words.length === 0;
+  const files = message.attachments.length > leftOut.length && message.words.length === 0;
+  const names = leftOut.map(({ name }) => name).join(', ');
   return write({
     subject: `Re: [${number}] ${title}`,
     fromName: `${message.author.name} (${organization.name})`,
-    words: files ? [paragraph('See the files with this e-mail.')] : message.words,
+    words: [
+      ...(files ? [paragraph('See the files with this e-mail.')] : message.words),
+      ...(names === '' ? [] : [paragraph(`Too large for an e-mail, but in the conversation: ${names}`)]),
+    ],
     below: [signature, footer(ticket, answerable)],
     answerable,
     url,

@@ -174,10 +174,15 @@ async function toMessages(
   );
 }
 
-/** The files of a message of the ticket with their content, or the one file; none of a message that was deleted. */
+/** The files of a message of the ticket with their content, or those of some ids, or the one file; none of a message that was deleted. */
 export async function readCustomerFiles(
   { database }: Reader,
-  { ticketId, messageId, id }: { ticketId: string; messageId?: string; id?: string },
+  {
+    ticketId,
+    messageId,
+    id,
+    ids,
+  }: { ticketId: string; messageId?: string; id?: string; ids?: readonly string[] },
 ): Promise<(CustomerAttachment & { bytes: Uint8Array })[]> {
   const rows = await database.ticketAttachment.findMany({
     where: {
@@ -185,6 +190,7 @@ export async function readCustomerFiles(
       message: { deletedAt: null },
       ...(messageId !== undefined && { messageId }),
       ...(id !== undefined && { id }),
+      ...(ids && { id: { in: [...ids] } }),
     },
     orderBy: { id: 'asc' },
     select: { id: true, name: true, contentType: true, size: true, content: true },
