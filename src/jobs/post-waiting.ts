@@ -20,9 +20,11 @@ import {
 import type { Slot } from '../domain/tickets/channel/slot.ts';
 import { readTicketOfEffect } from '../domain/tickets/find-ticket.ts';
 import { blockWords } from '../slack/blocks/block-words.ts';
+import { mrkdwn } from '../slack/blocks/composition.ts';
 import { paymentMessage } from '../slack/blocks/payment-message.ts';
 import { customerWords, failureWords, fileMissing, noteWords } from '../slack/blocks/thread.ts';
 import { type CardMessage, goesOnInThread, ticketCard } from '../slack/blocks/ticket-card.ts';
+import { goesOnText } from '../slack/blocks/ticket-opened.ts';
 import type { ChannelPostContext } from './channel-post.ts';
 
 interface Posting {
@@ -102,6 +104,12 @@ async function readWords(
     const reply = await readMailedReply(context, subjectId);
     if (reply?.mailStatus !== 'failed' || reply.failureTs !== null) return [];
     return [failureWords({ ...reply, messageId: subjectId, reason: reply.mailError })];
+  }
+  if (kind === 'following') {
+    const follower = await readTicketOfEffect(context, subjectId);
+    if (follower === null) return [];
+    const text = goesOnText(follower);
+    return [{ text, blocks: [{ type: 'section', text: mrkdwn(text) }] }];
   }
   const words = await readCustomerWords(context, subjectId);
   return words ? customerWords(words) : [];

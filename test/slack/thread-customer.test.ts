@@ -102,7 +102,21 @@ describe('a customer’s answer', () => {
     await desk.settle();
     expect(await desk.row(heard?.ticketId ?? '')).toMatchObject({ precedingId: id });
     const [card] = await desk.thread(heard?.ticketId ?? '');
-    expect(JSON.stringify(card)).toContain('Goes on from');
+    const [closed, follower] = [await desk.row(id), await desk.row(heard?.ticketId ?? '')];
+    const wayTo = ({ prefix, number, messageTs }: typeof closed) =>
+      `message_ts=${messageTs}|${prefix}-${String(number).padStart(3, '0')}>`;
+    expect(JSON.stringify(card)).toMatch('Goes on from');
+    expect(JSON.stringify(card)).toContain(wayTo(closed));
+    expect(JSON.stringify((await desk.thread(id)).at(-1))).toContain(wayTo(follower));
+    const { ack, responses } = await agent.command('/ticket', heard?.opened ?? '');
+    await world.slack.until('an answer', () => ack.body !== '' || responses.length > 0);
+    expect(JSON.stringify([ack.json, responses])).toContain(wayTo(closed));
+    // What comes to the closed one from now on goes on there.
+    const posts = (await desk.thread(id)).length;
+    expect(await desk.answer(id, 'And once more.')).toEqual({ ticketId: heard?.ticketId, opened: null });
+    await desk.settle();
+    expect((await desk.thread(heard?.ticketId ?? '')).at(-1)?.text).toContain('And once more.');
+    expect(await desk.thread(id)).toHaveLength(posts);
   });
 
   it('that is very long stands in the thread as a whole, in order, within Slack’s limits', async () => {

@@ -3,6 +3,7 @@ import type { TicketCard } from '../../domain/tickets/find-ticket.ts';
 import { button, mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
 import { ticketFields } from './ticket-fields.ts';
+import { goesOnFrom } from './ticket-opened.ts';
 import { priorityNames, statusNames } from './ticket-words.ts';
 
 /** A message of the app's. */
@@ -38,13 +39,13 @@ export function ticketCard(ticket: TicketCard): CardMessage {
 }
 
 function context(ticket: TicketCard): KnownBlock[] {
-  const { openedBy, requester, permalink, preceding, description } = ticket;
+  const { openedBy, requester, permalink, description } = ticket;
   const lines = [
     ...(openedBy !== null ? [`Opened by ${escapeText(truncate(openedBy.name, 100))}`] : []),
     ...(permalink !== null && /^https:\/\/[^|<>\s]+$/.test(permalink)
       ? [`from <${permalink}|a message>`]
       : []),
-    ...(preceding !== null ? [`Goes on from ${preceding.number}`] : []),
+    ...goesOnFrom(ticket),
     ...(goesOnInThread({ description }) ? ['The whole text stands in the thread'] : []),
     `What you write in the thread goes to ${escapeText(truncate(requester.name, 100))}; begin with \`note:\` to keep it among you`,
   ];

@@ -17,3 +17,13 @@ export function ticketLink({
 export function takenFromMessageText(ticket: TicketCard, userId: string): string {
   return `<@${userId}> opened ${ticketLink(ticket)} from this message: ${escapeText(truncate(ticket.title, 150))}`;
 }
+
+/** Of a ticket in the place of a closed one: which, and the way there. */
+export function goesOnFrom({ teamId, preceding }: Pick<TicketCard, 'teamId' | 'preceding'>): string[] {
+  return preceding === null ? [] : [`Goes on from ${ticketLink({ teamId, ...preceding })}`];
+}
+
+/** In the thread of a closed ticket: where it goes on. */
+export function goesOnText(follower: TicketCard): string {
+  return `The customer wrote again. It goes on in ${ticketLink(follower)}.`;
+}

@@ -3,7 +3,7 @@ import type { TicketCard } from '../../domain/tickets/find-ticket.ts';
 import { mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
 import { ticketFields } from './ticket-fields.ts';
-import { ticketLink } from './ticket-opened.ts';
+import { goesOnFrom, ticketLink } from './ticket-opened.ts';
 import { statusNames } from './ticket-words.ts';
 import { moment } from './time.ts';
 import { count } from './words.ts';
@@ -19,7 +19,7 @@ export function ticketShown(ticket: TicketCard): { text: string; blocks: KnownBl
       ...(description.trim() === ''
         ? []
         : [{ type: 'section', text: plain(truncate(description, 1_000)) } as const]),
-      { type: 'context', elements: [mrkdwn(times(ticket))] },
+      { type: 'context', elements: [mrkdwn([times(ticket), ...goesOnFrom(ticket)].join(' · '))] },
     ],
   };
 }

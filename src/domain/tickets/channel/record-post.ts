@@ -1,8 +1,9 @@
-import { Prisma } from '../../../database/client.ts';
+import { Prisma, type Transaction } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
 import { ticketCard } from '../../effects.ts';
 import { record, recordClauses } from '../../record.ts';
 import type { NextInThread } from './next-post.ts';
+import { postInChannel } from './post-effects.ts';
 
 type Posted = { channelId: string; ts: string };
 
@@ -28,15 +29,16 @@ export async function recordCardPosted(context: Context, posted: CardPosted): Pr
     Prisma.sql`EXISTS (SELECT FROM recorded WHERE active_at <> ${shownAt}::timestamptz)`,
   );
   await context.database.$transaction(async (transaction) => {
-    const recorded = await transaction.$queryRaw<{ id: string; organizationId: string }[]>`
+    const recorded = await transaction.$queryRaw<Recorded[]>`
       WITH recorded AS (
         UPDATE tickets SET channel_id = ${channelId}, message_ts = ${ts}
         WHERE id = ${ticketId}::uuid AND message_ts IS NULL
-        RETURNING id, organization_id, active_at),
+        RETURNING id, organization_id, preceding_id, active_at),
       ${card}
-      SELECT id, organization_id AS "organizationId" FROM recorded`;
-    const organizationId = recorded[0]?.organizationId;
-    if (organizationId === undefined) return;
+      SELECT id, organization_id AS "organizationId", preceding_id AS "precedingId" FROM recorded`;
+    if (!recorded[0]) return;
+    const { organizationId, precedingId } = recorded[0];
+    if (precedingId !== null) await tellPreceding(transaction, context, { ticketId, precedingId });
     const first = await transaction.ticketMessage.findFirst({
       where: { ticketId },
       orderBy: { id: 'asc' },
@@ -53,6 +55,31 @@ export async function recordCardPosted(context: Context, posted: CardPosted): Pr
       skipDuplicates: true,
     });
   });
+}
+
+interface Recorded {
+  organizationId: string;
+  precedingId: string | null;
+}
+
+/** The thread of the closed ticket is told where it goes on, now that there is a way there. */
+async function tellPreceding(
+  transaction: Transaction,
+  context: Context,
+  { ticketId, precedingId }: { ticketId: string; precedingId: string },
+): Promise<void> {
+  const preceding = await transaction.ticket.findUnique({
+    where: { id: precedingId },
+    select: { organizationId: true, channelId: true },
+  });
+  if (!preceding || preceding.channelId === null) return;
+  const { organizationId, channelId } = preceding;
+  const post = { kind: 'following', subjectId: ticketId } as const;
+  await transaction.threadPost.createMany({
+    data: [{ ...post, id: context.newId(), organizationId, ticketId: precedingId }],
+    skipDuplicates: true,
+  });
+  await record(transaction, context, [], [postInChannel({ organizationId, channelId })]);
 }
 
 /** A part of a long text stands in the thread. */

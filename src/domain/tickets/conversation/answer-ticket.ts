@@ -18,10 +18,10 @@ export interface Answer {
 }
 
 export interface Answered {
-  /** Where the answer stands: a new ticket, where the asked one is closed. */
+  /** Where the answer stands: where the asked one is closed, the ticket that goes on from it. */
   ticketId: string;
   messageId: string;
-  /** True where that is a new ticket. */
+  /** True where that is another ticket. */
   continued: boolean;
   /** True where the same answer was given before under the same key. */
   replayed: boolean;
@@ -67,7 +67,7 @@ export async function answerTicket(context: Context, answer: Answer): Promise<An
     source: 'plugin',
   });
   if (heard)
-    return { ticketId: heard.ticketId, messageId, continued: heard.opened !== null, replayed: false };
+    return { ticketId: heard.ticketId, messageId, continued: heard.ticketId !== ticketId, replayed: false };
   const before = await context.database.ticketMessage.findUnique({
     where: { id: messageId },
     select: { ticketId: true },

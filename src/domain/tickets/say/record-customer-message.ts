@@ -5,7 +5,7 @@ import { record } from '../../record.ts';
 import { postInChannel } from '../channel/post-effects.ts';
 import { fitText } from '../fit-words.ts';
 import { ticketHomes } from '../home-effects.ts';
-import { type LockedTicket, lockTicket } from '../lock-ticket.ts';
+import { holdTicket, type LockedTicket, lockTicket } from '../lock-ticket.ts';
 import { openFromCustomer } from '../open-from-customer.ts';
 
 export interface CustomerSaid {
@@ -25,16 +25,16 @@ export interface CustomerSaid {
 }
 
 export interface CustomerHeard {
-  /** The ticket that it is in: a new one, where the asked one is closed. */
+  /** The ticket that it is in: where the asked one is closed, the one that goes on from it. */
   ticketId: string;
-  /** The number of that new ticket; null where there is none. */
+  /** The number of that one, where it was opened for it; null where it was not. */
   opened: string | null;
 }
 
 /**
  * Keeps what a customer answered, whatever the seats or the subscription, and puts it into the line for the ticket's thread. A
- * resolved or pending ticket is open again; in the place of a closed one a new ticket goes on from it. Null where it was heard
- * before, or where there is no such ticket and customer in one organization.
+ * resolved or pending ticket is open again; in the place of a closed one a new ticket goes on from it, and further answers to the
+ * closed one go on there. Null where it was heard before, or where there is no such ticket and customer in one organization.
  */
 export async function recordCustomerMessage(
   context: Context,
@@ -158,7 +158,36 @@ async function keepWords(
   });
 }
 
-async function goOn(
+/** A closed ticket goes on in one that this customer's earlier answer to it has opened, while that is not closed, or in a new one. */
+async function goOn(context: Context, asked: Asked, said: CustomerSaid): Promise<CustomerHeard | null> {
+  return context.database.$transaction(async (transaction) => {
+    // Of several answers at once, one opens it and the others find it.
+    if (!(await holdTicket(transaction, said.ticketId))) return null;
+    const follower = await findFollower(transaction, said);
+    const heard =
+      follower === null
+        ? 'closed'
+        : await append(transaction, context, asked, { ...said, ticketId: follower });
+    if (heard !== 'closed') return heard;
+    return openFollower({ ...context, database: transaction as Context['database'] }, asked, said);
+  });
+}
+
+async function findFollower(
+  transaction: Transaction,
+  { ticketId, customerId }: CustomerSaid,
+): Promise<string | null> {
+  const [row] = await transaction.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE following AS (
+      SELECT t.id, t.status FROM tickets t WHERE t.preceding_id = ${ticketId}::uuid AND t.requester_id = ${customerId}::uuid
+      UNION
+      SELECT t.id, t.status FROM tickets t JOIN following f ON t.preceding_id = f.id
+      WHERE f.status = 'closed' AND t.requester_id = ${customerId}::uuid)
+    SELECT id::text FROM following WHERE status <> 'closed' ORDER BY id DESC LIMIT 1`;
+  return row?.id ?? null;
+}
+
+async function openFollower(
   context: Context,
   { organizationId, teamId, title, customer }: Asked,
   said: CustomerSaid,

@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "thread_post_kind" ADD VALUE 'following';
