@@ -45,6 +45,15 @@ const latest = async () => {
 };
 
 describe('/ticket new', () => {
+  it('takes a description of 10,000 characters, in parts', async () => {
+    await openForm(agent, 'A long story');
+    const parts = ['a', 'b', 'c', 'd'].map((letter, part) => letter.repeat(part < 3 ? 3_000 : 990));
+    const blocks = ['description', 'description-1', 'description-2', 'description-3'];
+    await agent.fill(Object.fromEntries(blocks.map((block, part) => [block, parts[part] as string])));
+    await agent.submit();
+    expect((await latest()).messages[0]?.text).toBe(parts.join('\n'));
+  });
+
   it('opens a ticket that is posted, with the title that was typed', async () => {
     await openForm(agent, 'The kettle & the <cup>');
     expect(agent.modal?.view.state).toMatchObject({

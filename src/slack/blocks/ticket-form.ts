@@ -1,14 +1,22 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { formatNumber } from '../../domain/count.ts';
 import type { Category } from '../../domain/tickets/categories/list-categories.ts';
-import { priorities, REQUESTER_NAME_LENGTH, TITLE_LENGTH } from '../../domain/tickets/ticket.ts';
+import {
+  DESCRIPTION_LENGTH,
+  priorities,
+  REQUESTER_NAME_LENGTH,
+  TITLE_LENGTH,
+} from '../../domain/tickets/ticket.ts';
 import { mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
 import { priorityNames } from './ticket-words.ts';
 
 /** A text input takes so much (docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element). */
 export const INPUT_LENGTH = 3_000;
-/** A long text goes on in further inputs: as many hold a description of 10,000 characters. */
+/** A long text goes on in further inputs: as many hold a description of 10,000 characters, wherever it has to be cut. */
 export const MOST_PARTS = 5;
+/** As many are offered for one that is typed. */
+const OFFERED_PARTS = Math.ceil(DESCRIPTION_LENGTH / INPUT_LENGTH);
 
 export interface TicketDraft {
   title?: string;
@@ -20,6 +28,7 @@ export interface TicketDraft {
 /** The form of a new ticket; filled in where it is taken from a message. */
 export function ticketModal(categories: readonly Category[], draft: TicketDraft = {}): ModalView {
   const parts = splitText(draft.description ?? '');
+  while (parts.length < OFFERED_PARTS) parts.push('');
   return {
     type: 'modal',
     callback_id: 'ticket.open',
@@ -78,7 +87,10 @@ function descriptionInput(text: string, part: number): KnownBlock {
     type: 'input',
     block_id: descriptionBlock(part),
     label: plain(part === 0 ? 'Description' : 'Description, continued'),
-    ...(part > 0 && { optional: true }),
+    ...(part > 0 && {
+      optional: true,
+      hint: plain(`For what does not fit into the ${formatNumber(INPUT_LENGTH)} characters above.`),
+    }),
     element: {
       type: 'plain_text_input',
       action_id: descriptionBlock(part),
