@@ -7,6 +7,7 @@ import { recordNote } from '../../src/domain/tickets/say/record-note.ts';
 import { type ChannelPostContext, channelPost } from '../../src/jobs/channel-post.ts';
 import type { JobRun } from '../../src/jobs/job.ts';
 import { paymentAnnounce } from '../../src/jobs/payment-announce.ts';
+import { ticketConfirm } from '../../src/jobs/ticket-confirm.ts';
 import { handleStoredSlackEvent } from '../../src/slack/events/stored-event.ts';
 import { type StartedSlack, startSlack } from '../clients/slack/start.ts';
 import { type TestContext, testContext } from '../setup/context.ts';
@@ -190,6 +191,30 @@ describe('what may be there, as the answer to its post was lost,', () => {
       expect(await said()).toEqual([messageTs]);
     },
   );
+});
+
+describe('the word in a thread that a ticket was taken from a message', () => {
+  it('waits for its second in the channel, and what follows waits for the one after', async () => {
+    await newDesk();
+    const ticketId = await newTicket();
+    await drain();
+    const ts = (await said())[0] ?? '';
+    const payload = { ticketId, userId: organization.owner.userId, channelId, ts, threadTs: ts };
+    const confirm = () => ticketConfirm.run(cast(), payload, run);
+    await newTicket();
+    await newTicket();
+    context.advance({ seconds: 2 });
+    await post();
+    await expect(confirm()).rejects.toMatchObject({ retryAfter: 1 });
+    expect(await said()).toHaveLength(2);
+    context.advance({ seconds: 1 });
+    await confirm();
+    await post();
+    expect(await said()).toHaveLength(3);
+    context.advance({ seconds: 1 });
+    await post();
+    expect(await said()).toHaveLength(4);
+  });
 });
 
 describe.each([1, 2])('a worker that dies %i times while it tells of a payment', (times) => {
