@@ -66,7 +66,12 @@ export async function listTickets(
   const member = requireMember(actor);
   permit(member, 'organization.view');
   const key = page === undefined ? undefined : keySchema.safeParse(page).data;
-  const rows = await queryRows<Row>(context.database, ticketsQuery(member.organizationId, filter, key));
+  const { organizationId } = member;
+  const assignee = await resolveAssignee(context, organizationId, filter.assignee);
+  const rows = await queryRows<Row>(
+    context.database,
+    ticketsQuery(organizationId, { ...filter, ...(assignee && { assignee }) }, key),
+  );
   if (rows.length === 0 && key) return listTickets(context, actor, filter);
   const backwards = key?.[0] === 'before';
   const more = rows.length > TICKETS_PAGE;
@@ -95,7 +100,7 @@ function keyOf(direction: Key[0], { activeAt, id }: ListedTicket): string {
 /** As many tickets with the words of a search are looked at one by one; where more have them, any page finds its own soon. */
 const FEW = 2_000;
 
-/** One more row than a page has, from the key away. */
+/** One more row than a page has, from the key away. The filter's assignee is a member's id or `none` here: see resolveAssignee. */
 export function ticketsQuery(organizationId: string, filter: TicketFilter, key?: Key): Prisma.Sql {
   const backwards = key?.[0] === 'before';
   const place = key && Prisma.sql`(${key[1]}::timestamptz, ${key[2]}::uuid)`;
@@ -104,7 +109,7 @@ export function ticketsQuery(organizationId: string, filter: TicketFilter, key?:
   const own = Prisma.sql`t.organization_id = ${organizationId}::uuid`;
   const conditions = [
     own,
-    ...conditionsOf(organizationId, filter),
+    ...conditionsOf(filter),
     ...(place ? [Prisma.sql`(t.active_at, t.id) ${Prisma.raw(backwards ? '>' : '<')} ${place}`] : []),
   ];
   const page = (...further: Prisma.Sql[]) => Prisma.sql`
@@ -133,7 +138,7 @@ export function ticketsQuery(organizationId: string, filter: TicketFilter, key?:
     ORDER BY ${order}`;
 }
 
-function conditionsOf(organizationId: string, filter: TicketFilter): Prisma.Sql[] {
+function conditionsOf(filter: TicketFilter): Prisma.Sql[] {
   const status = statuses.find((each) => each === filter.status);
   const priority = priorities.find((each) => each === filter.priority);
   const category = readId(filter.category);
@@ -143,15 +148,30 @@ function conditionsOf(organizationId: string, filter: TicketFilter): Prisma.Sql[
     ...(priority ? [Prisma.sql`t.priority = ${Prisma.raw(`'${priority}'`)}`] : []),
     ...(category ? [Prisma.sql`t.category_id = ${category}::uuid`] : []),
     ...(filter.category === 'none' ? [Prisma.sql`t.category_id IS NULL`] : []),
-    ...assigneeConditions(organizationId, filter.assignee),
+    ...assigneeConditions(filter.assignee),
   ];
 }
 
-function assigneeConditions(organizationId: string, assignee: string | undefined): Prisma.Sql[] {
+function assigneeConditions(assignee: string | undefined): Prisma.Sql[] {
   if (assignee === undefined || assignee === '') return [];
   if (assignee === 'none') return [Prisma.sql`t.assignee_id IS NULL`];
-  return [
-    Prisma.sql`t.assignee_id = (SELECT id FROM members
-      WHERE organization_id = ${organizationId}::uuid AND user_id = ${assignee})`,
-  ];
+  const id = readId(assignee);
+  return [id === undefined ? Prisma.sql`false` : Prisma.sql`t.assignee_id = ${id}::uuid`];
+}
+
+/**
+ * The member's id for a Slack user's, by a statement of its own: the plan for the page is made of how many tickets this member has.
+ * What names nobody is nobody's, and finds no ticket.
+ */
+export async function resolveAssignee(
+  { database }: Pick<Context, 'database'>,
+  organizationId: string,
+  assignee: string | undefined,
+): Promise<string | undefined> {
+  if (assignee === undefined || assignee === '' || assignee === 'none') return assignee;
+  const member = await database.member.findUnique({
+    where: { organizationId_userId: { organizationId, userId: assignee } },
+    select: { id: true },
+  });
+  return member?.id ?? 'nobody';
 }
