@@ -181,6 +181,43 @@ describe('a reply in a ticket’s thread', () => {
     expect(lapsed.whispers(lapsed.owner).join()).toContain('The subscription has ended or is not paid');
   });
 
+  it('that has no words, as a forwarded message, is not sent, and its writer hears so', async () => {
+    const { id, ts, mails } = await posted();
+    const before = desk.whispers(agent).length;
+    await world.slack.sendEvent(desk.teamId, {
+      type: 'message',
+      channel: desk.channel,
+      user: agent.user.id,
+      team: desk.teamId,
+      text: '',
+      attachments: [{ is_share: true, text: 'Somebody else’s words' }],
+      ts: '1790000000.000700',
+      thread_ts: ts,
+    });
+    await desk.settle();
+    expect(rita()).toHaveLength(mails);
+    expect(await messagesOf(id)).toHaveLength(1);
+    expect(toldSince(agent, before)).toContain('no words and no files of its own');
+  });
+
+  it('that is edited by somebody whose seat is gone stays as it was, and they hear so', async () => {
+    const { id, ts } = await posted();
+    const leaver = await desk.add({ role: 'agent' });
+    const said = await leaver.say(desk.channel, 'It costs £5.', ts);
+    await desk.settle();
+    const where = { organizationId_userId: { organizationId: desk.organizationId, userId: leaver.user.id } };
+    const data = { status: 'removed' as const, removedAt: world.context.now() };
+    await world.context.database.member.update({ where, data });
+    const before = desk.whispers(leaver).length;
+    await leaver.edit(desk.channel, said.ts, 'It costs £6.');
+    // What never went to the customer needs no word.
+    const other = await leaver.say(desk.channel, 'Hello?', ts);
+    await leaver.edit(desk.channel, other.ts, 'Hello.');
+    await desk.settle();
+    expect((await messagesOf(id)).at(-1)?.text).toBe('It costs £5.');
+    expect(toldSince(leaver, before).match(/your change was not recorded/g)).toHaveLength(1);
+  });
+
   it('whose mail fails is shown with Try again, and says so when it went out after all', async () => {
     const { id, ts, mails } = await posted();
     world.mail.faults.next({ kind: 'refuse-recipient', address: 'rita@customer.example', times: 2 });

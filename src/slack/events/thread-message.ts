@@ -6,6 +6,7 @@ import { findThread, type Thread } from '../../domain/tickets/channel/find-threa
 import { postAnew } from '../../domain/tickets/channel/post-anew.ts';
 import { deleteMessage } from '../../domain/tickets/say/delete-message.ts';
 import { editMessage } from '../../domain/tickets/say/edit-message.ts';
+import { isRecorded } from '../../domain/tickets/say/is-recorded.ts';
 import { recordDeleted } from '../../domain/tickets/say/record-deleted.ts';
 import { recordNote } from '../../domain/tickets/say/record-note.ts';
 import { recordReply } from '../../domain/tickets/say/record-reply.ts';
@@ -97,7 +98,7 @@ async function wasSaid(
       await recordNote(context, actor, { ticketId, text, slackTs: at.ts, editedTs });
       return;
     }
-    if (text.trim() === '' && fileIds.length === 0) return;
+    if (text.trim() === '' && fileIds.length === 0) return tell(whispers.wordless());
     const { outcome, status } = await recordReply(context, actor, {
       ticketId,
       slackTs: at.ts,
@@ -115,7 +116,11 @@ async function wasSaid(
 
 async function wasEdited(scene: Scene, edit: Edit): Promise<void> {
   const { context, thread, actor, at, tell } = scene;
-  if (actor.kind === 'visitor') return;
+  if (actor.kind === 'visitor') {
+    const said = { ticketId: thread.ticketId, slackTs: at.ts };
+    const isChange = edit.text !== edit.before && (await isRecorded(context, said));
+    return isChange ? tell(whispers.editNoSeat()) : undefined;
+  }
   const [words, before] = [readWords(edit.text), readWords(edit.before)];
   if (words.kind === 'macro' || before.kind === 'macro') {
     return edit.text === edit.before ? undefined : tell(whispers.editNotSent());

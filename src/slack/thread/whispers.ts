@@ -23,6 +23,10 @@ export const whispers = {
   withdrawn: () => 'This is an internal note now. It had not been mailed yet, and is not.',
   noteKept: () =>
     'This stays an internal note: an edit never sends one to the customer. To send it, write it as a new message.',
+  wordless: () =>
+    'This was not sent to the customer: it has no words and no files of its own, as a forwarded message has none. Write what it says.',
+  editNoSeat: () =>
+    'You can answer customers no more, so your change was not recorded: the customer sees what stood here before.',
   editNotSent: () => 'An edit runs no command and sends nothing. Write it as a new message.',
   deletedMailed: () =>
     'This is off the record and the customer’s page no longer shows it. The e-mail had gone out before, and cannot be taken back.',
