@@ -3,6 +3,7 @@ import type { AuditAction } from '../audit/actions.ts';
 import type { Context } from '../context.ts';
 import { type Effect, homeRefresh, ticketCard } from '../effects.ts';
 import { type Author, record } from '../record.ts';
+import { outdated } from '../tickets/outdated.ts';
 import type { FoundMember } from './lock-member.ts';
 
 export interface Departure {
@@ -31,7 +32,7 @@ export async function depart(
     data: { status: 'removed', removedAt: context.now() },
     select: { id: true },
   });
-  const tickets = await unassignTickets(transaction, { organizationId, memberId: member.id });
+  const tickets = await unassignTickets(transaction, context, { organizationId, memberId: member.id });
   await record(
     transaction,
     context,
@@ -40,13 +41,17 @@ export async function depart(
   );
 }
 
-/** Gives the ids of those where something happened last, in an order in which two of these cannot wait for each other. */
-async function unassignTickets(
+/**
+ * Makes nobody's what a locked member has to answer. Gives the ids of those where something happened last, in an order in which
+ * two of these cannot wait for each other. A card that is being posted at this moment shows it afterwards: see outdated().
+ */
+export async function unassignTickets(
   transaction: Transaction,
+  context: Pick<Context, 'now'>,
   { organizationId, memberId }: { organizationId: string; memberId: string },
 ): Promise<string[]> {
   const tickets = await transaction.$queryRaw<{ id: string; activeAt: Date }[]>`
-    UPDATE tickets SET assignee_id = NULL
+    UPDATE tickets SET assignee_id = NULL, active_at = ${outdated(context)}
     WHERE organization_id = ${organizationId}::uuid AND assignee_id = ${memberId}::uuid AND status IN ('open', 'pending')
     RETURNING id, active_at AS "activeAt"`;
   return tickets

@@ -5,6 +5,7 @@ import { readId } from '../../ids.ts';
 import { lockOrganization } from '../../organizations/lock-organization.ts';
 import { permit } from '../../permissions.ts';
 import { record } from '../../record.ts';
+import { outdated } from '../outdated.ts';
 import { readCategoryName } from './category-name.ts';
 import { refuseTaken } from './category-taken.ts';
 import type { Category } from './list-categories.ts';
@@ -32,6 +33,9 @@ export async function renameCategory(
     if (before.name === name) return;
     await refuseTaken(transaction, { organizationId, name, own: id });
     await transaction.ticketCategory.updateMany({ where, data: { name } });
+    await transaction.$executeRaw`
+      UPDATE tickets SET active_at = ${outdated(context)}
+      WHERE organization_id = ${organizationId}::uuid AND category_id = ${id}::uuid AND message_ts IS NULL`;
     const change = { action: 'category.renamed', before: { name: before.name }, after: { name } } as const;
     await record(transaction, context, [{ organizationId, by: member, ...change }], []);
   });
