@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts';
+import { releaseRestricted } from './release-restricted.ts';
 import { rememberPerson } from './remember-person.ts';
 import { removeDeactivated } from './remove-deactivated.ts';
 import type { SlackPersonProfile } from './slack-profile.ts';
 
 /**
  * Takes in what Slack said of a person at the moment `at`: their name and address from then on and, where they are
- * deactivated, an end to their seat and to an invite to them. News older than what is known changes nothing, unless what is
+ * deactivated, an end to their seat and to an invite to them; where they are made a guest, an end to what they have to answer. News older than what is known changes nothing, unless what is
  * known is a later look at the same: looking at somebody frees no seat.
  */
 export async function followPerson(
@@ -15,20 +16,17 @@ export async function followPerson(
   at: Date,
 ): Promise<void> {
   const newest = await rememberPerson(context, teamId, person, at);
-  if (!person.deactivated) return;
-  const { userId } = person;
-  if (newest || (await isDeactivated(context, { teamId, userId }))) {
-    await removeDeactivated(context, { teamId, userId });
-  }
+  const { userId, deactivated, standing } = person;
+  if (!deactivated && standing === 'full') return;
+  const known = newest ? person : await readKnown(context, { teamId, userId });
+  if (deactivated && known?.deactivated) await removeDeactivated(context, { teamId, userId });
+  else if (standing !== 'full' && known && known.standing !== 'full')
+    await releaseRestricted(context, { teamId, userId });
 }
 
-async function isDeactivated(
-  { database }: Context,
-  person: { teamId: string; userId: string },
-): Promise<boolean> {
-  const known = await database.slackPerson.findUnique({
+function readKnown({ database }: Context, person: { teamId: string; userId: string }) {
+  return database.slackPerson.findUnique({
     where: { teamId_userId: person },
-    select: { deactivated: true },
+    select: { deactivated: true, standing: true },
   });
-  return known?.deactivated ?? false;
 }

@@ -90,7 +90,10 @@ function assignment(member: Member, ticket: LockedTicket, assignee: Assignee | n
   };
 }
 
-/** An active member who stays one until the transaction ends: depart() waits, and then unassigns what it finds. */
+/**
+ * An active member who stays one until the transaction ends: whoever takes their tickets waits, and then unassigns what they find.
+ * Null also for whom Slack has made a guest.
+ */
 async function holdMember(
   transaction: Transaction,
   organizationId: string,
@@ -99,5 +102,13 @@ async function holdMember(
   const [member] = await transaction.$queryRaw<Assignee[]>`
     SELECT id AS "memberId", user_id AS "userId", name FROM members
     WHERE organization_id = ${organizationId}::uuid AND user_id = ${userId} AND status = 'active' FOR SHARE`;
-  return member ?? null;
+  // Behind the lock, in a statement of its own: one that waited for it would still see what it saw before.
+  return member && (await isFull(transaction, organizationId, userId)) ? member : null;
+}
+
+async function isFull(transaction: Transaction, organizationId: string, userId: string): Promise<boolean> {
+  const restricted = await transaction.$queryRaw<unknown[]>`
+    SELECT 1 FROM slack_people p JOIN organizations o ON o.team_id = p.team_id
+    WHERE o.id = ${organizationId}::uuid AND p.user_id = ${userId} AND p.standing <> 'full'`;
+  return restricted.length === 0;
 }

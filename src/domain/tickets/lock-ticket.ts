@@ -13,7 +13,7 @@ export interface LockedTicket {
   status: TicketStatus;
   categoryId: string | null;
   requesterId: string;
-  /** Null also where the assignee is no active member any more: whoever reopens a settled ticket writes that. */
+  /** Null also where the assignee is no active member any more, or a guest by now: whoever reopens a settled ticket writes that. */
   assignee: { memberId: string; userId: string; name: string } | null;
   channelId: string | null;
   messageTs: string | null;
@@ -80,8 +80,10 @@ async function findAssignee(
   status: TicketStatus,
 ): Promise<Assignee | null> {
   const [assignee] = await transaction.$queryRaw<Assignee[]>`
-    SELECT id AS "memberId", user_id AS "userId", name FROM members
-    WHERE id = ${memberId}::uuid AND status = 'active'
-    ${isSettled(status) ? Prisma.sql`FOR SHARE SKIP LOCKED` : Prisma.empty}`;
+    SELECT m.id AS "memberId", m.user_id AS "userId", m.name FROM members m
+    WHERE m.id = ${memberId}::uuid AND m.status = 'active'
+      AND NOT EXISTS (SELECT FROM slack_people p JOIN organizations o ON o.team_id = p.team_id
+        WHERE o.id = m.organization_id AND p.user_id = m.user_id AND p.standing <> 'full')
+    ${isSettled(status) ? Prisma.sql`FOR SHARE OF m SKIP LOCKED` : Prisma.empty}`;
   return assignee ?? null;
 }

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../../../src/domain/actor.ts';
+import { followPerson } from '../../../src/domain/members/follow-person.ts';
 import { leaveOrganization } from '../../../src/domain/members/leave-organization.ts';
 import { removeDeactivated } from '../../../src/domain/members/remove-deactivated.ts';
 import { removeMember } from '../../../src/domain/members/remove-member.ts';
 import { assignTicket, claimTicket } from '../../../src/domain/tickets/assign-ticket.ts';
+import { addCategory } from '../../../src/domain/tickets/categories/add-category.ts';
+import { renameCategory } from '../../../src/domain/tickets/categories/rename-category.ts';
+import { recordCardPosted } from '../../../src/domain/tickets/channel/record-post.ts';
 import { readHome } from '../../../src/domain/tickets/read-home.ts';
 import { setStatus } from '../../../src/domain/tickets/set-status.ts';
 import { seedMember } from '../../setup/organization.ts';
@@ -86,5 +90,73 @@ describe('the tickets of an agent who', () => {
     const where = { organizationId: organization.id };
     expect(await stage.database.ticket.count({ where: { ...where, assigneeId: null } })).toBe(1_000);
     expect(await stage.database.outboxRow.count({ where: { topic: 'ticket.card' } })).toBe(500);
+  });
+});
+
+describe('the tickets of an agent whom Slack made a guest', () => {
+  const restricted = (agent: Member, standing: 'full' | 'guest') =>
+    followPerson(
+      stage.context,
+      agent.teamId,
+      { userId: agent.userId, name: agent.name, email: null, standing, deactivated: false },
+      stage.context.now(),
+    );
+
+  it('are nobody’s, none can be given to them, and their seat stays; as a full member they can have some again', async () => {
+    const { owner, agent } = await openTicketDesk(stage);
+    const [open, resolved, free] = await Promise.all([1, 2, 3].map(() => anyTicket(stage, owner)));
+    if (!open || !resolved || !free) throw new Error('Not opened.');
+    for (const { id } of [open, resolved]) await claimTicket(stage.context, agent, { ticketId: id });
+    await setStatus(stage.context, agent, { ticketId: resolved.id, status: 'resolved' });
+    await stage.database.outboxRow.deleteMany();
+    await restricted(agent, 'guest');
+    expect((await cardOf(stage, owner, open.id)).assignee).toBeNull();
+    const cards = await stage.database.outboxRow.findMany({ where: { topic: 'ticket.card' } });
+    expect(cards.map(({ key }) => key)).toEqual([`card:${open.id}`]);
+    const give = () => assignTicket(stage.context, owner, { ticketId: free.id, userId: agent.userId });
+    expect((await refusal(give())).code).toBe('assignee_unknown');
+    await setStatus(stage.context, owner, { ticketId: resolved.id, status: 'open' });
+    expect((await cardOf(stage, owner, resolved.id)).assignee).toBeNull();
+    const member = { id: agent.memberId };
+    expect(await stage.database.member.findUniqueOrThrow({ where: member })).toMatchObject({
+      status: 'active',
+    });
+    await restricted(agent, 'full');
+    expect(await give()).toMatchObject({ changed: true });
+  });
+});
+
+describe('a card that is posted at the moment in which', () => {
+  const post = async (ticketId: string, shownAt: Date) => {
+    await stage.database.outboxRow.deleteMany();
+    const posted = {
+      ticketId,
+      channelId: 'C0SUPPORT',
+      ts: `1790000000.${ticketId.slice(-6)}`,
+      shownAt,
+      goesOn: false,
+    };
+    await recordCardPosted(stage.context, posted);
+    return (await stage.database.outboxRow.findMany({ where: { topic: 'ticket.card' } })).map(
+      ({ key }) => key,
+    );
+  };
+
+  it('its assignee leaves follows', async () => {
+    const { owner, agent } = await openTicketDesk(stage);
+    const { id } = await anyTicket(stage, owner);
+    await claimTicket(stage.context, agent, { ticketId: id });
+    const { activeAt } = await cardOf(stage, owner, id);
+    await removeMember(stage.context, owner, { memberId: agent.memberId });
+    expect(await post(id, activeAt)).toEqual([`card:${id}`]);
+  });
+
+  it('its category is renamed follows', async () => {
+    const { owner } = await openTicketDesk(stage);
+    const category = await addCategory(stage.context, owner, { name: 'Tea' });
+    const { id } = await anyTicket(stage, owner, { categoryId: category.id });
+    const { activeAt } = await cardOf(stage, owner, id);
+    await renameCategory(stage.context, owner, { categoryId: category.id, name: 'Coffee' });
+    expect(await post(id, activeAt)).toEqual([`card:${id}`]);
   });
 });
