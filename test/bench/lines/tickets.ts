@@ -98,8 +98,8 @@ function statement({ id, teamId, owner }: SeededOrganization): string {
         '${owner.memberId}', now(), now()
       FROM numbered, customer RETURNING id, requester_id),
     said AS (
-      INSERT INTO ticket_messages (id, ticket_id, customer_id, text, created_at)
-      SELECT uuidv7(), id, requester_id, 'It has been a week.', now() FROM opened)
+      INSERT INTO ticket_messages (id, ticket_id, customer_id, text, created_at, revision)
+      SELECT uuidv7(), id, requester_id, 'It has been a week.', now(), 0 FROM opened)
     INSERT INTO outbox (id, topic, payload, key, available_at, created_at)
     SELECT uuidv7(), effect.*, now(), now() FROM opened, LATERAL (VALUES
       ('ticket.post', jsonb_build_object('ticketId', opened.id), NULL),
