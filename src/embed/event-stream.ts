@@ -23,6 +23,8 @@ export interface StreamParts {
 const SILENCE = 75_000;
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+/** What was open for this long has not failed when it ends: proxies cut long answers off, the idle ones too. */
+const STEADY = 10_000;
 
 /**
  * Follows server-sent events by fetch, since an EventSource sends no Authorization. What breaks off is taken up again behind the
@@ -38,6 +40,7 @@ export function follow({ url, headers, lastId, on }: StreamParts): () => void {
     const own = new AbortController();
     controller = own;
     let silence = 0;
+    let since = Number.POSITIVE_INFINITY;
     const heard = () => {
       clearTimeout(silence);
       silence = window.setTimeout(() => own.abort(), SILENCE);
@@ -46,6 +49,7 @@ export function follow({ url, headers, lastId, on }: StreamParts): () => void {
       heard();
       const accept = { Accept: 'text/event-stream', 'Last-Event-ID': lastId };
       const response = await send(url, { headers: { ...headers, ...accept }, signal: own.signal });
+      since = performance.now();
       on.connected(true);
       await read(response, heard, ({ id, ...event }) => {
         failures = 0;
@@ -63,7 +67,8 @@ export function follow({ url, headers, lastId, on }: StreamParts): () => void {
     }
     if (controller !== own) return;
     controller = null;
-    // Proxies cut long answers off now and then: only what does not come back at once is worth a word.
+    if (performance.now() - since > STEADY) failures = 0;
+    // Only what does not come back at once is worth a word.
     if (failures > 0) on.connected(false);
     // A little by chance, so that all pages do not come back in the same moment.
     const wait = Math.min(FIRST_WAIT * 2 ** failures, LONGEST_WAIT) * (0.75 + Math.random() / 2);

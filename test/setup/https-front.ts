@@ -16,6 +16,8 @@ export interface HttpsFront {
   serve(host: string, site: RequestListener | string): void;
   /** What Chromium has to be started with so that every host leads here, and this certificate will do. */
   chromiumArguments: string[];
+  /** Ends what is still being answered by a server behind it, in good order, as a proxy does at its time limit. */
+  cutAnswers(): void;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function startHttpsFront(): Promise<HttpsFront> {
     keyType: 'ec',
   });
   const sites = new Map<string, RequestListener>();
+  const answering = new Set<ServerResponse>();
   const server = createServer({ key, cert }, (request, response) => {
     const site = sites.get(hostOf(request));
     if (site) site(request, response);
@@ -35,7 +38,10 @@ export async function startHttpsFront(): Promise<HttpsFront> {
   const { port } = server.address() as AddressInfo;
   return {
     serve(host, site) {
-      sites.set(host, typeof site === 'string' ? passTo(site) : site);
+      sites.set(host, typeof site === 'string' ? passTo(site, answering) : site);
+    },
+    cutAnswers() {
+      for (const response of answering) response.end();
     },
     chromiumArguments: [`--host-resolver-rules=MAP * 127.0.0.1:${port}`, '--ignore-certificate-errors'],
     async close() {
@@ -51,7 +57,7 @@ function hostOf({ headers }: IncomingMessage): string {
 }
 
 /** Passes requests on unchanged but for the client's address, as a proxy does, and answers as they come. */
-function passTo(target: string): RequestListener {
+function passTo(target: string, answering: Set<ServerResponse>): RequestListener {
   const { hostname, port } = new URL(target);
   return (request: IncomingMessage, response: ServerResponse) => {
     const { method, url: path, socket } = request;
@@ -61,10 +67,14 @@ function passTo(target: string): RequestListener {
     const passed = forward({ hostname, port, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       response.flushHeaders();
+      answering.add(response);
       pipeline(answer, response, () => {});
     });
     passed.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
-    response.on('close', () => passed.destroy());
+    response.on('close', () => {
+      answering.delete(response);
+      passed.destroy();
+    });
     request.pipe(passed);
   };
 }
