@@ -3,7 +3,7 @@ import type { ConversationApi } from './conversation-api.ts';
 import { el } from './dom.ts';
 import { failureBanner, sentenceOf } from './failure-banner.ts';
 import { fill, type Label, type Labels } from './labels.ts';
-import { messageElement } from './message.ts';
+import { messageLog } from './message-log.ts';
 import { Failure } from './request.ts';
 import type { Store } from './storage.ts';
 import type { Answered, Conversation, Message, Status } from './wire.ts';
@@ -52,19 +52,12 @@ export function conversationView(parts: ConversationParts): ConversationView {
   const status = el('span', { class: 'status' });
   const notice = el('p', { class: 'notice', role: 'status' });
   const trouble = el('p', { class: 'trouble quiet', role: 'status' });
-  const log = el('div', {
-    class: 'messages',
-    role: 'log',
-    'aria-live': 'polite',
-    'aria-label': labels.messages,
-    tabindex: 0,
-  });
   const banner = failureBanner(labels, () => void load());
-  const ahead = el('button', { type: 'button', class: 'secondary earlier', hidden: true }, labels.earlier);
-  const shown = new Map<string, Message>();
-  let earlier: string | null = null;
-  let requester = '';
-  let reading = false;
+  const log = messageLog({
+    ...parts,
+    read: api.read,
+    failed: (error) => banner.show(sentenceOf(error, labels)),
+  });
   let stop = () => {};
 
   const form = answerForm({
@@ -74,18 +67,18 @@ export function conversationView(parts: ConversationParts): ConversationView {
     send: api.answer,
     sent: (answered) => {
       if (answered.continued) return parts.continued(answered);
-      if (answered.message) put(answered.message);
+      if (answered.message) log.put(answered.message);
       showStatus(answered.ticket.status);
       notice.textContent = labels.sent;
-      log.lastElementChild?.scrollIntoView({ block: 'nearest' });
+      log.element.lastElementChild?.scrollIntoView({ block: 'nearest' });
     },
   });
   const element = el(
     'section',
     { class: 'conversation' },
     el('header', { class: 'about' }, el('div', {}, number, title), status),
-    ahead,
-    log,
+    log.ahead,
+    log.element,
     banner.element,
     trouble,
     notice,
@@ -94,67 +87,22 @@ export function conversationView(parts: ConversationParts): ConversationView {
   // Until there is something to answer.
   form.hidden = true;
 
-  // Who reads further up is not taken away from there; who is at the end stays there, also when the form below grows.
-  let following = true;
-  const toEnd = () => {
-    log.scrollTop = log.scrollHeight;
-  };
-  log.addEventListener('scroll', () => {
-    following = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-  });
-  if ('ResizeObserver' in window) new ResizeObserver(() => following && toEnd()).observe(log);
-
   const showStatus = (value: Status) => {
     status.textContent = labels[statusLabels[value]] ?? value;
     status.className = `status ${value}`;
   };
-  const find = (id: string) => [...log.children].find((child) => child.getAttribute('data-id') === id);
-  /** A newer state of a message takes the older one's place; ids are in the order in which things were said. */
-  const put = (message: Message) => {
-    const known = shown.get(message.id);
-    if (known && known.revision >= message.revision) return;
-    shown.set(message.id, message);
-    const made = messageElement(message, { ...parts, requester });
-    // One of those ahead of what is shown, changed: it comes with them.
-    const first = log.firstElementChild?.getAttribute('data-id');
-    if (!known && earlier !== null && first && message.id < first && !reading) return;
-    const before = find(message.id);
-    if (before) return before.replaceWith(made);
-    const next = [...log.children].find((child) => (child.getAttribute('data-id') ?? '') > message.id);
-    log.insertBefore(made, next ?? null);
-    if (following) toEnd();
-  };
   const show = (conversation: Conversation) => {
     number.textContent = conversation.ticket.number;
     title.textContent = conversation.ticket.title;
-    requester = conversation.ticket.requester.name;
     showStatus(conversation.ticket.status);
-    const kept = new Set(conversation.messages.map(({ id }) => id));
-    for (const id of [...shown.keys()]) if (!kept.has(id)) take(id);
-    putAll(conversation);
+    log.show(conversation);
     form.hidden = false;
-    toEnd();
-  };
-  const putAll = (page: Conversation) => {
-    reading = true;
-    page.messages.forEach(put);
-    reading = false;
-    earlier = page.earlier;
-    ahead.hidden = earlier === null;
-  };
-  ahead.addEventListener('click', () => {
-    if (earlier === null) return;
-    api.read(earlier).then(putAll, (error) => banner.show(sentenceOf(error, labels)));
-  });
-  const take = (id: string) => {
-    shown.delete(id);
-    find(id)?.remove();
   };
 
   const load = async (): Promise<boolean> => {
     stop();
     banner.show(null);
-    trouble.textContent = shown.size > 0 ? '' : labels.loading;
+    trouble.textContent = log.isEmpty() ? labels.loading : '';
     try {
       const conversation = await api.read();
       trouble.textContent = '';
@@ -172,13 +120,9 @@ export function conversationView(parts: ConversationParts): ConversationView {
     stop = api.follow(revision, {
       event: ({ name, data }) => {
         const told = JSON.parse(data);
-        if (name === 'deleted') take(told.id);
+        if (name === 'deleted') log.take(told.id);
         else if (name === 'ticket') showStatus(told.status);
-        else if (name === 'message') {
-          const fresh = !shown.has(told.id);
-          put(told);
-          if (fresh && told.author.kind === 'agent') parts.heard?.(told);
-        }
+        else if (name === 'message' && log.put(told) && told.author.kind === 'agent') parts.heard?.(told);
       },
       connected: (connected) => {
         trouble.textContent = connected ? '' : labels.reconnecting;
@@ -197,8 +141,8 @@ export function conversationView(parts: ConversationParts): ConversationView {
     say: (sentence) => {
       notice.textContent = sentence;
     },
-    focus: () => log.focus(),
-    settle: toEnd,
+    focus: () => log.element.focus(),
+    settle: log.toEnd,
     stop: () => stop(),
   };
 }

@@ -1,0 +1,108 @@
+import { el } from './dom.ts';
+import { type MessageLook, messageElement } from './message.ts';
+import type { Conversation, Message } from './wire.ts';
+
+export interface LogParts extends Omit<MessageLook, 'requester'> {
+  /** The newest messages before the one with that id. */
+  read(before: string): Promise<Conversation>;
+  failed(error: unknown): void;
+}
+
+export interface MessageLog {
+  element: HTMLElement;
+  /** Asks for the messages ahead of those that are shown. */
+  ahead: HTMLElement;
+  isEmpty(): boolean;
+  /** Shows these, and nothing else. */
+  show(conversation: Conversation): void;
+  /**
+   * Shows a message, or its newer state in the older one's place. One ahead of those that are shown comes with those around it.
+   * Gives whether there is one more now.
+   */
+  put(message: Message): boolean;
+  take(id: string): void;
+  toEnd(): void;
+}
+
+/** What was said in one ticket. Ids are in the order in which it was said. */
+export function messageLog({ read, failed, ...look }: LogParts): MessageLog {
+  const { labels } = look;
+  const log = el('div', {
+    class: 'messages',
+    role: 'log',
+    'aria-live': 'polite',
+    'aria-label': labels.messages,
+    tabindex: 0,
+  });
+  const ahead = el('button', { type: 'button', class: 'secondary earlier', hidden: true }, labels.earlier);
+  const shown = new Map<string, Message>();
+  let earlier: string | null = null;
+  let requester = '';
+  /** What was told while messages ahead were on their way, which may be older than that: it is told again behind them. */
+  let meanwhile: (() => void)[] | null = null;
+
+  // Who reads further up is not taken away from there; who is at the end stays there, also when the form below grows.
+  let following = true;
+  const toEnd = () => {
+    log.scrollTop = log.scrollHeight;
+  };
+  log.addEventListener('scroll', () => {
+    following = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  });
+  if ('ResizeObserver' in window) new ResizeObserver(() => following && toEnd()).observe(log);
+
+  const find = (matches: (id: string) => boolean) =>
+    [...log.children].find((child) => matches(child.getAttribute('data-id') ?? ''));
+  const insert = (message: Message): boolean => {
+    const { id, revision } = message;
+    const known = shown.get(id);
+    if (known && known.revision >= revision) return false;
+    shown.set(id, message);
+    const made = messageElement(message, { ...look, requester });
+    const before = find((other) => other === id);
+    if (before) before.replaceWith(made);
+    else log.insertBefore(made, find((other) => other > id) ?? null);
+    if (following) toEnd();
+    return !before;
+  };
+  const put = (message: Message): boolean => {
+    meanwhile?.push(() => put(message));
+    const first = log.firstElementChild?.getAttribute('data-id');
+    return earlier !== null && first && message.id < first ? false : insert(message);
+  };
+  const take = (id: string) => {
+    meanwhile?.push(() => take(id));
+    shown.delete(id);
+    find((other) => other === id)?.remove();
+  };
+  const add = (page: Conversation) => {
+    page.messages.forEach(insert);
+    earlier = page.earlier;
+    ahead.hidden = earlier === null;
+  };
+  ahead.addEventListener('click', async () => {
+    if (earlier === null || meanwhile) return;
+    const told: (() => void)[] = [];
+    meanwhile = told;
+    const page = await read(earlier).catch(failed);
+    meanwhile = null;
+    if (page) add(page);
+    for (const tell of told) tell();
+  });
+
+  return {
+    element: log,
+    ahead,
+    isEmpty: () => shown.size === 0,
+    show(conversation) {
+      requester = conversation.ticket.requester.name;
+      shown.clear();
+      log.replaceChildren();
+      add(conversation);
+      toEnd();
+    },
+    put,
+    take,
+    toEnd,
+  };
+}
