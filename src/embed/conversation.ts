@@ -26,7 +26,7 @@ export interface ConversationParts {
 
 export interface ConversationView {
   element: HTMLElement;
-  /** Resolves when it is shown, or has said why not. */
+  /** Resolves when it is shown, or has said why not; with false also where it was stopped, or loaded anew, meanwhile. */
   load(): Promise<boolean>;
   /** Says something that just happened, to screen readers too. */
   say(sentence: string): void;
@@ -34,6 +34,7 @@ export interface ConversationView {
   focus(): void;
   /** Shows the end of what was said, after it was out of sight. */
   settle(): void;
+  /** Nothing comes any more, nor from what is under way. */
   stop(): void;
 }
 
@@ -58,7 +59,13 @@ export function conversationView(parts: ConversationParts): ConversationView {
     read: api.read,
     failed: (error) => banner.show(sentenceOf(error, labels)),
   });
-  let stop = () => {};
+  let unfollow = () => {};
+  /** Of loads that overlap the newest counts, and of one that was left none. */
+  let turn = 0;
+  const stop = () => {
+    turn += 1;
+    unfollow();
+  };
 
   const form = answerForm({
     labels,
@@ -101,15 +108,18 @@ export function conversationView(parts: ConversationParts): ConversationView {
 
   const load = async (): Promise<boolean> => {
     stop();
+    const own = turn;
     banner.show(null);
     trouble.textContent = log.isEmpty() ? labels.loading : '';
     try {
       const conversation = await api.read();
+      if (own !== turn) return false;
       trouble.textContent = '';
       show(conversation);
       watch(conversation.revision);
       return true;
     } catch (error) {
+      if (own !== turn) return false;
       trouble.textContent = '';
       if (isGone(error)) parts.gone();
       else banner.show(sentenceOf(error, labels));
@@ -117,7 +127,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
     }
   };
   const watch = (revision: number) => {
-    stop = api.follow(revision, {
+    unfollow = api.follow(revision, {
       event: ({ name, data }) => {
         const told = JSON.parse(data);
         if (name === 'deleted') log.take(told.id);
@@ -143,7 +153,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
     },
     focus: () => log.element.focus(),
     settle: log.toEnd,
-    stop: () => stop(),
+    stop,
   };
 }
 

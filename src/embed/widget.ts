@@ -101,7 +101,7 @@ export function createWidget({ api, settings, stage, store, drafts }: WidgetPart
       heard,
       continued(answered) {
         remember({ ticket: answered.ticket, token: answered.token, url: answered.url });
-        showConversation(answered, continuedSentence(labels, answered));
+        if (view === shown) showConversation(answered, continuedSentence(labels, answered));
       },
       gone() {
         remember(null);

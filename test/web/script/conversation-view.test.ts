@@ -1,13 +1,39 @@
-import type { Page } from 'playwright-core';
+import type { Page, Request, Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
 import { openedTicket } from './conversation-stage.ts';
 import { useScriptStage } from './stage.ts';
-import { button, write } from './visitor.ts';
+import { button, focused, write } from './visitor.ts';
 
 const stage = useScriptStage();
 
+/** Holds what a page asks until it is let go; gives how many wait. */
+function holding(): { hold(route: Route): Promise<void>; waiting(): number; letGo(): Promise<void> } {
+  const held: Route[] = [];
+  let open = false;
+  return {
+    hold: async (route) => (open ? route.continue() : void held.push(route)),
+    waiting: () => held.length,
+    letGo: async () => {
+      open = true;
+      await Promise.all(held.splice(0).map((route) => route.continue()));
+    },
+  };
+}
+
 const isReading = (url: URL) => /\/plugin\/v1\/tickets\/[^/]+$/.test(url.pathname);
+
+/** The addresses of the streams that a page has begun and ended from now on. */
+function watched(page: Page): { begun: string[]; ended: string[] } {
+  const [begun, ended]: [string[], string[]] = [[], []];
+  const note = (list: string[]) => (request: Request) => {
+    if (request.method() === 'GET' && new URL(request.url()).pathname.endsWith('/events'))
+      list.push(request.url());
+  };
+  page.on('request', note(begun));
+  page.on('requestfailed', note(ended));
+  return { begun, ended };
+}
 
 /** A ticket with 55 messages of its customer's behind the first. */
 async function longTicket() {
@@ -114,6 +140,81 @@ describe.runIf(chromiumPath)('a conversation', () => {
     await page.getByText('Word 52, edited.').waitFor({ state: 'attached' });
     expect(await page.evaluate('told')).toEqual([]);
     expect(await page.getByRole('button', { name: 'New answer' }).count()).toBe(0);
+    await leave();
+  });
+
+  it('stays left when it was left while it loaded', async () => {
+    const { page, leave } = await stage.visit();
+    const id = await write(stage, page);
+    const { hold, waiting, letGo } = holding();
+    await page.route(isReading, hold);
+    await page.reload();
+    await button(page).click();
+    await expect.poll(waiting).toBe(1);
+    const { begun } = watched(page);
+    await page.getByRole('button', { name: 'New request' }).click();
+    await page.getByLabel('E-mail').fill('another@customer.example');
+    await page.getByLabel('Subject').fill('Another matter');
+    await page.getByLabel('Message').fill('It whistles.');
+    const read = page.waitForResponse((response) => isReading(new URL(response.url())));
+    await letGo();
+    await (await read).finished();
+    // What its answer leads to would have been asked before this is answered.
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Thank you. Your request is TKT-').waitFor();
+    const [other] = await stage.tickets();
+    await expect.poll(() => begun.join()).toContain(other?.id);
+    expect(begun.join()).not.toContain(id);
+    await leave();
+  });
+
+  it('leaves the form alone that took its place, also where it is gone', async () => {
+    const { page, leave } = await stage.visit();
+    const id = await write(stage, page);
+    const { hold, waiting, letGo } = holding();
+    await page.route(isReading, hold);
+    await page.reload();
+    await button(page).click();
+    await expect.poll(waiting).toBe(1);
+    await page.getByRole('button', { name: 'New request' }).click();
+    await page.getByLabel('Subject').fill('Another matter');
+    await stage.world.context.database.ticket.delete({ where: { id } });
+    const read = page.waitForResponse((response) => isReading(new URL(response.url())));
+    await letGo();
+    expect((await read).status()).toBe(404);
+    await page.getByLabel('Message').fill('It whistles.');
+    expect(await page.getByText('not available any more').count()).toBe(0);
+    expect(await page.getByLabel('Subject').inputValue()).toBe('Another matter');
+    expect(await focused(page)).toBe('message');
+    await leave();
+  });
+
+  it('watches once, however often it is tried again', async () => {
+    const { page, leave } = await stage.visit();
+    const id = await write(stage, page);
+    let refused = true;
+    const { hold, waiting, letGo } = holding();
+    await page.route(isReading, (route) => (refused ? route.abort() : hold(route)));
+    await page.reload();
+    await button(page).click();
+    const again = page.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    refused = false;
+    const { begun, ended } = watched(page);
+    await page.evaluate(`(() => {
+      const again = document.querySelector('orgdesk-widget').shadowRoot.querySelector('.banner:not([hidden]) button');
+      again.click();
+      again.click();
+    })()`);
+    await expect.poll(waiting).toBe(2);
+    await letGo();
+    await page.getByText('It boils and boils.').waitFor();
+    // By the time in which this has come both have been answered.
+    await stage.reply(id, 'Is the plug in?');
+    await page.getByText('Is the plug in?').waitFor();
+    expect(begun).toHaveLength(1);
+    await page.getByRole('button', { name: 'New request' }).click();
+    await expect.poll(() => ended).toEqual(begun);
     await leave();
   });
 });
