@@ -24,31 +24,39 @@ interface Draft {
 
 /** The form of an answer: what is typed outlives a failed try, and where the browser allows it a reload too. */
 export function answerForm({ labels, drafts, draftName, send, sent }: AnswerFormParts): HTMLFormElement {
-  let { text, seed } = drafts.get<Draft>(draftName) ?? { text: '', seed: randomKey() };
+  const draft = drafts.get<Draft>(draftName);
+  let seed = draft?.seed ?? randomKey();
   const field = textField({ name: 'text', label: labels.answer, lines: 2, required: true });
   const files = filesField(labels);
   const button = sendButton(labels.answerSend, labels.sending);
   const form = el('form', { class: 'answer', novalidate: true });
   const banner = failureBanner(labels, () => form.requestSubmit());
-  field.input.value = text;
+  field.input.value = draft?.text ?? '';
 
+  const keep = () => {
+    const text = field.input.value;
+    drafts.set(draftName, text === '' ? null : ({ text, seed } satisfies Draft));
+  };
   const submit = async () => {
     for (const part of [field, files]) part.fail(null);
     banner.show(null);
+    const typed = field.input.value;
+    const chosen = files.chosen();
     const attachments = await files.read();
     if (attachments === null) return files.input.focus();
-    if (field.value() === '' && attachments.length === 0) {
+    if (typed.trim() === '' && attachments.length === 0) {
       field.fail(labels.required);
       return field.input.focus();
     }
-    const answer: Answer = { text: field.value(), ...(attachments.length > 0 && { attachments }) };
+    const answer: Answer = { text: typed.trim(), ...(attachments.length > 0 && { attachments }) };
     const body = JSON.stringify(answer);
     try {
       const answered = await send(body, onceKey(seed, body));
-      field.input.value = '';
-      files.clear();
       seed = randomKey();
-      drafts.set(draftName, null);
+      // What was typed and chosen meanwhile is for the next answer.
+      files.drop(chosen);
+      if (field.input.value === typed) field.input.value = '';
+      keep();
       sent(answered);
     } catch (error) {
       const named = (name: string) =>
@@ -62,10 +70,7 @@ export function answerForm({ labels, drafts, draftName, send, sent }: AnswerForm
     event.preventDefault();
     void button.during(submit);
   });
-  field.input.addEventListener('input', () => {
-    text = field.input.value;
-    drafts.set(draftName, { text, seed } satisfies Draft);
-  });
+  field.input.addEventListener('input', keep);
   sendByKeys(form);
   return form;
 }

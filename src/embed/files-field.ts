@@ -9,7 +9,9 @@ export interface FilesField {
   fail(message: string | null): void;
   /** The chosen files in base64; null where one of them cannot go, and then the field says why. */
   read(): Promise<PostedFile[] | null>;
-  clear(): void;
+  chosen(): readonly File[];
+  /** Takes these out of those that are chosen. */
+  drop(sent: readonly File[]): void;
 }
 
 const MOST_FILES = 5;
@@ -43,6 +45,10 @@ export function filesField(labels: Labels): FilesField {
     list.replaceChildren(...files.map(row));
     fail(judge());
   };
+  const drop = (sent: readonly File[]) => {
+    files = files.filter((file) => !sent.includes(file));
+    show();
+  };
   const row = (file: File): HTMLLIElement => {
     const remove = el(
       'button',
@@ -50,8 +56,7 @@ export function filesField(labels: Labels): FilesField {
       icon(icons.close),
     );
     remove.addEventListener('click', () => {
-      files = files.filter((other) => other !== file);
-      show();
+      drop([file]);
       input.focus();
     });
     return el('li', {}, icon(icons.file), el('span', { dir: 'auto' }, file.name), remove);
@@ -84,10 +89,8 @@ export function filesField(labels: Labels): FilesField {
       }
       return posted;
     },
-    clear() {
-      files = [];
-      show();
-    },
+    chosen: () => files,
+    drop,
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
 import { openedTicket } from './conversation-stage.ts';
 import { useScriptStage } from './stage.ts';
-import { button, focused, write } from './visitor.ts';
+import { button, focused, pixel, write } from './visitor.ts';
 
 const stage = useScriptStage();
 
@@ -215,6 +215,41 @@ describe.runIf(chromiumPath)('a conversation', () => {
     expect(begun).toHaveLength(1);
     await page.getByRole('button', { name: 'New request' }).click();
     await expect.poll(() => ended).toEqual(begun);
+    await leave();
+  });
+
+  it('keeps what is typed and chosen while an answer is being sent', async () => {
+    const { page, leave } = await stage.visit();
+    const id = await write(stage, page);
+    const { hold, waiting, letGo } = holding();
+    await page.route('**/messages?*', (route) =>
+      route.request().method() === 'POST' ? hold(route) : route.continue(),
+    );
+    const png = (name: string) => ({ name, mimeType: 'image/png', buffer: pixel });
+    const files = page.getByLabel('Attach files');
+    await files.setInputFiles([png('first.png')]);
+    await page.getByLabel('Your answer').fill('It is the plug.');
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await expect.poll(waiting).toBe(1);
+    await page.getByLabel('Your answer').fill('And the switch.');
+    await files.setInputFiles([png('second.png')]);
+    await letGo();
+    await page.getByText('Sent.').waitFor();
+    expect(await page.getByLabel('Your answer').inputValue()).toBe('And the switch.');
+    expect(await page.locator('.chosen').textContent()).toBe('second.png');
+    // Also after a reload.
+    await page.reload();
+    await button(page).click();
+    await page.getByRole('log').getByText('It is the plug.').waitFor();
+    expect(await page.getByLabel('Your answer').inputValue()).toBe('And the switch.');
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await page.getByText('Sent.').waitFor();
+    expect(await page.getByLabel('Your answer').inputValue()).toBe('');
+    expect((await stage.tickets()).find((one) => one.id === id)?.messages.map(({ text }) => text)).toEqual([
+      'It boils and boils.',
+      'It is the plug.',
+      'And the switch.',
+    ]);
     await leave();
   });
 });
