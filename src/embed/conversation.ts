@@ -5,6 +5,7 @@ import { failureBanner, sentenceOf } from './failure-banner.ts';
 import { fill, type Label, type Labels } from './labels.ts';
 import { messageLog } from './message-log.ts';
 import { Failure } from './request.ts';
+import { statusLine } from './status-line.ts';
 import type { Store } from './storage.ts';
 import type { Answered, Conversation, Message, Status } from './wire.ts';
 
@@ -51,8 +52,8 @@ export function conversationView(parts: ConversationParts): ConversationView {
   const number = el('span', { class: 'number' });
   const title = el('strong', { class: 'title', dir: 'auto' });
   const status = el('span', { class: 'status' });
-  const notice = el('p', { class: 'notice', role: 'status' });
-  const trouble = el('p', { class: 'trouble quiet', role: 'status' });
+  const notice = statusLine('notice');
+  const trouble = statusLine('trouble quiet');
   const banner = failureBanner(labels, () => void load());
   const log = messageLog({
     ...parts,
@@ -71,12 +72,15 @@ export function conversationView(parts: ConversationParts): ConversationView {
     labels,
     drafts: parts.drafts,
     draftName: `answer:${ticketId}`,
-    send: api.answer,
+    send: (body, onceKey) => {
+      notice.say('');
+      return api.answer(body, onceKey);
+    },
     sent: (answered) => {
       if (answered.continued) return parts.continued(answered);
       if (answered.message) log.put(answered.message);
       showStatus(answered.ticket.status);
-      notice.textContent = labels.sent;
+      notice.say(labels.sent);
       log.element.lastElementChild?.scrollIntoView({ block: 'nearest' });
     },
   });
@@ -87,8 +91,8 @@ export function conversationView(parts: ConversationParts): ConversationView {
     log.ahead,
     log.element,
     banner.element,
-    trouble,
-    notice,
+    trouble.element,
+    notice.element,
     form,
   );
   // Until there is something to answer.
@@ -102,25 +106,26 @@ export function conversationView(parts: ConversationParts): ConversationView {
     number.textContent = conversation.ticket.number;
     title.textContent = conversation.ticket.title;
     showStatus(conversation.ticket.status);
-    log.show(conversation);
+    // First, since it takes room from what was said.
     form.hidden = false;
+    log.show(conversation);
   };
 
   const load = async (): Promise<boolean> => {
     stop();
     const own = turn;
     banner.show(null);
-    trouble.textContent = log.isEmpty() ? labels.loading : '';
+    trouble.say(log.isEmpty() ? labels.loading : '');
     try {
       const conversation = await api.read();
       if (own !== turn) return false;
-      trouble.textContent = '';
+      trouble.say('');
       show(conversation);
       watch(conversation.revision);
       return true;
     } catch (error) {
       if (own !== turn) return false;
-      trouble.textContent = '';
+      trouble.say('');
       if (isGone(error)) parts.gone();
       else banner.show(sentenceOf(error, labels));
       return false;
@@ -135,7 +140,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
         else if (name === 'message' && log.put(told) && told.author.kind === 'agent') parts.heard?.(told);
       },
       connected: (connected) => {
-        trouble.textContent = connected ? '' : labels.reconnecting;
+        trouble.say(connected ? '' : labels.reconnecting);
       },
       refused: (failure) => {
         if (isGone(failure)) parts.gone();
@@ -148,9 +153,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
   return {
     element,
     load,
-    say: (sentence) => {
-      notice.textContent = sentence;
-    },
+    say: notice.say,
     focus: () => log.element.focus(),
     settle: log.toEnd,
     stop,

@@ -1,4 +1,4 @@
-import { el } from './dom.ts';
+import { el, set } from './dom.ts';
 import { type MessageLook, messageElement } from './message.ts';
 import type { Conversation, Message } from './wire.ts';
 
@@ -24,13 +24,16 @@ export interface MessageLog {
   toEnd(): void;
 }
 
+/** Milliseconds in which screen readers have passed over what has just come. */
+const SETTLED = 500;
+
 /** What was said in one ticket. Ids are in the order in which it was said. */
 export function messageLog({ read, failed, ...look }: LogParts): MessageLog {
   const { labels } = look;
   const log = el('div', {
     class: 'messages',
     role: 'log',
-    'aria-live': 'polite',
+    'aria-live': 'off',
     'aria-label': labels.messages,
     tabindex: 0,
   });
@@ -51,6 +54,13 @@ export function messageLog({ read, failed, ...look }: LogParts): MessageLog {
   });
   if ('ResizeObserver' in window) new ResizeObserver(() => following && toEnd()).observe(log);
 
+  let timer = 0;
+  /** A page of messages is not read aloud, only what is said from then on. */
+  const hush = () => {
+    clearTimeout(timer);
+    set(log, { 'aria-live': 'off' });
+    timer = window.setTimeout(() => set(log, { 'aria-live': 'polite' }), SETTLED);
+  };
   const find = (matches: (id: string) => boolean) =>
     [...log.children].find((child) => matches(child.getAttribute('data-id') ?? ''));
   const insert = (message: Message): boolean => {
@@ -76,9 +86,18 @@ export function messageLog({ read, failed, ...look }: LogParts): MessageLog {
     find((other) => other === id)?.remove();
   };
   const add = (page: Conversation) => {
+    hush();
     page.messages.forEach(insert);
     earlier = page.earlier;
     ahead.hidden = earlier === null;
+  };
+  const showAhead = (page: Conversation) => {
+    const first = log.firstElementChild;
+    following = false;
+    const focused = ahead.matches(':focus');
+    add(page);
+    first?.scrollIntoView({ block: 'center' });
+    if (focused && ahead.hidden) log.focus({ preventScroll: true });
   };
   ahead.addEventListener('click', async () => {
     if (earlier === null || meanwhile) return;
@@ -86,7 +105,7 @@ export function messageLog({ read, failed, ...look }: LogParts): MessageLog {
     meanwhile = told;
     const page = await read(earlier).catch(failed);
     meanwhile = null;
-    if (page) add(page);
+    if (page) showAhead(page);
     for (const tell of told) tell();
   });
 

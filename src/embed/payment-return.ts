@@ -5,6 +5,7 @@ import { formatAmount } from './money.ts';
 import { Failure } from './request.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
+import { statusLine } from './status-line.ts';
 import type { Payment } from './wire.ts';
 
 /** The server's parameter on both ways back, and ours on the way back without having paid. */
@@ -36,38 +37,46 @@ export async function showReturn(
   address.searchParams.delete(LEFT);
   history.replaceState(history.state, '', address.href);
 
-  let say: ((sentence: string) => void) | undefined;
-  try {
-    for (let look = 0; ; look += 1) {
+  const toast = buildToast(stage, labels.close);
+  let known = false;
+  for (let look = 0; ; look += 1) {
+    const wait = waits[look];
+    try {
       const payment = await api.payment(id);
       const amount = formatAmount(payment.amount, payment.currency, language);
       const pending = payment.status === 'pending';
-      say ??= buildToast(stage, labels.close);
-      say(pending && left ? labels.payLeft : fill(labels[words[payment.status]] ?? '', { amount }));
-      const wait = waits[look];
+      known = true;
+      toast.say(pending && left ? labels.payLeft : fill(labels[words[payment.status]] ?? '', { amount }));
       if (!pending || left || wait === undefined) {
-        stage.tell('payment', { ...payment, left: pending && left });
-        return;
+        return stage.tell('payment', { ...payment, left: pending && left });
       }
-      await new Promise((resolve) => setTimeout(resolve, wait));
+    } catch (error) {
+      // Of a payment that is none of this website's, as in a link that somebody made up, nothing is said.
+      if (error instanceof Failure && error.status === 404) return toast.remove();
+      if (!known) toast.say(labels.payUnknown);
+      if (wait === undefined) return;
     }
-  } catch (error) {
-    // Of a payment that is none of this website's, as in a link that somebody made up, nothing is said.
-    if (error instanceof Failure && error.status === 404) return;
-    say ??= buildToast(stage, labels.close);
-    say(labels.payUnknown);
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
-/** A line above the page that stays until it is closed, and takes no focus. */
-function buildToast({ root }: Stage, closeLabel: string): (sentence: string) => void {
-  const line = el('p', { role: 'status' });
-  const close = el('button', { type: 'button', class: 'bare', 'aria-label': closeLabel }, icon(icons.close));
-  const toast = el('div', { class: 'toast', hidden: true }, line, close);
+/** A line above the page that is seen once it says something, stays until it is closed, and takes no focus. */
+function buildToast({ root }: Stage, closeLabel: string): { say(sentence: string): void; remove(): void } {
+  const line = statusLine('');
+  const close = el(
+    'button',
+    { type: 'button', class: 'bare', 'aria-label': closeLabel, hidden: true },
+    icon(icons.close),
+  );
+  const toast = el('div', { class: 'unseen' }, line.element, close);
   close.addEventListener('click', () => toast.remove());
   root.append(toast);
-  return (sentence) => {
-    toast.hidden = false;
-    line.textContent = sentence;
+  return {
+    say(sentence) {
+      toast.className = 'toast';
+      close.hidden = false;
+      line.say(sentence);
+    },
+    remove: () => toast.remove(),
   };
 }

@@ -106,7 +106,7 @@ export function ticketForm({ api, labels, drafts, known, opened }: TicketFormPar
     el('p', { class: 'quiet intro' }, labels.intro),
     ...Object.values(fields).map(({ element }) => element),
     // Out of sight and reach of people: what fills it in is no person.
-    el('div', { class: 'trap', 'aria-hidden': 'true' }, trap),
+    el('div', { class: 'unseen', 'aria-hidden': 'true' }, trap),
     banner.element,
     el('div', { class: 'actions' }, files.element, button.element),
   );

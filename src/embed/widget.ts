@@ -6,6 +6,7 @@ import { fill } from './labels.ts';
 import { createPanel } from './panel.ts';
 import type { Settings } from './settings.ts';
 import type { Stage } from './stage.ts';
+import { statusLine } from './status-line.ts';
 import type { Store } from './storage.ts';
 import { ticketForm } from './ticket-form.ts';
 import type { Message, TicketAccess } from './wire.ts';
@@ -64,6 +65,7 @@ export function createWidget({ api, settings, stage, store, drafts }: WidgetPart
     view?.stop();
     view = null;
     const last = access;
+    const notice = statusLine('notice');
     const form = ticketForm({
       api,
       labels,
@@ -81,9 +83,10 @@ export function createWidget({ api, settings, stage, store, drafts }: WidgetPart
         link(fill(labels.back, { number: last.ticket.number }), () => {
           showConversation(last);
         }),
-      sentence !== '' && el('p', { class: 'notice', role: 'status' }, sentence),
+      notice.element,
       form,
     );
+    notice.say(sentence);
   };
   const heard = (message: Message) => {
     dot.hidden = panel.isOpen();

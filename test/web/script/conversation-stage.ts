@@ -27,6 +27,19 @@ export async function openedTicket(
   return { ...ticket, url };
 }
 
+/** A ticket with 55 messages of its customer's behind the first: “Word 1.” to “Word 55.” */
+export async function longTicket(stage: ConversationStage): Promise<OpenedTicket> {
+  const ticket = await openedTicket(stage);
+  const { database, newId, now } = stage.world.context;
+  const { requesterId } = await database.ticket.findUniqueOrThrow({ where: { id: ticket.id } });
+  for (let index = 1; index <= 55; index += 1) {
+    const text = `Word ${index}.`;
+    const data = { id: newId(), ticketId: ticket.id, customerId: requesterId, text, createdAt: now() };
+    await database.ticketMessage.create({ data });
+  }
+  return ticket;
+}
+
 export async function actorOf({ world, website }: ConversationStage, { user }: Person) {
   const { teamId } = website.desk;
   return identify(world.context, { teamId, userId: user.id, name: user.realName });

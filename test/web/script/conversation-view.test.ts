@@ -1,8 +1,8 @@
 import type { Page, Request, Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
-import { openedTicket } from './conversation-stage.ts';
-import { useScriptStage } from './stage.ts';
+import { longTicket } from './conversation-stage.ts';
+import { PATIENT, useScriptStage } from './stage.ts';
 import { button, focused, pixel, write } from './visitor.ts';
 
 const stage = useScriptStage();
@@ -35,19 +35,6 @@ function watched(page: Page): { begun: string[]; ended: string[] } {
   return { begun, ended };
 }
 
-/** A ticket with 55 messages of its customer's behind the first. */
-async function longTicket() {
-  const ticket = await openedTicket(stage);
-  const { database, newId, now } = stage.world.context;
-  const { requesterId } = await database.ticket.findUniqueOrThrow({ where: { id: ticket.id } });
-  for (let index = 1; index <= 55; index += 1) {
-    const text = `Word ${index}.`;
-    const data = { id: newId(), ticketId: ticket.id, customerId: requesterId, text, createdAt: now() };
-    await database.ticketMessage.create({ data });
-  }
-  return ticket;
-}
-
 /** Changes the words of a message as an edit in the thread does. */
 async function edit(ticketId: string, from: string, to: string): Promise<void> {
   await stage.world.context.database.ticketMessage.updateMany({
@@ -61,7 +48,7 @@ const earlier = (page: Page) => page.getByRole('button', { name: 'Show earlier m
 
 describe.runIf(chromiumPath)('a conversation', () => {
   it('shows an older message that was edited in its place, and only with those around it', async () => {
-    const { id, url } = await longTicket();
+    const { id, url } = await longTicket(stage);
     const { page, leave } = await stage.go(url);
     await page.getByRole('log').waitFor();
     await edit(id, 'Word 2.', 'Word 2, better.');
@@ -82,7 +69,7 @@ describe.runIf(chromiumPath)('a conversation', () => {
   });
 
   it('takes what is edited and deleted while the earlier messages are on their way', async () => {
-    const { id, url } = await longTicket();
+    const { id, url } = await longTicket(stage);
     const { page, leave } = await stage.go(url);
     await page.getByRole('log').waitFor();
     let release = () => {};
@@ -98,7 +85,7 @@ describe.runIf(chromiumPath)('a conversation', () => {
       await route.fulfill({ response });
     });
     await earlier(page).click();
-    await expect.poll(() => read).toBe(true);
+    await expect.poll(() => read, PATIENT).toBe(true);
     await edit(id, 'Word 1.', 'Word 1, better.');
     await stage.world.context.database.ticketMessage.updateMany({
       where: { ticketId: id, text: 'Word 2.' },
@@ -150,7 +137,7 @@ describe.runIf(chromiumPath)('a conversation', () => {
     await page.route(isReading, hold);
     await page.reload();
     await button(page).click();
-    await expect.poll(waiting).toBe(1);
+    await expect.poll(waiting, PATIENT).toBe(1);
     const { begun } = watched(page);
     await page.getByRole('button', { name: 'New request' }).click();
     await page.getByLabel('E-mail').fill('another@customer.example');
@@ -163,7 +150,7 @@ describe.runIf(chromiumPath)('a conversation', () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('Thank you. Your request is TKT-').waitFor();
     const [other] = await stage.tickets();
-    await expect.poll(() => begun.join()).toContain(other?.id);
+    await expect.poll(() => begun.join(), PATIENT).toContain(other?.id);
     expect(begun.join()).not.toContain(id);
     await leave();
   });
@@ -175,7 +162,7 @@ describe.runIf(chromiumPath)('a conversation', () => {
     await page.route(isReading, hold);
     await page.reload();
     await button(page).click();
-    await expect.poll(waiting).toBe(1);
+    await expect.poll(waiting, PATIENT).toBe(1);
     await page.getByRole('button', { name: 'New request' }).click();
     await page.getByLabel('Subject').fill('Another matter');
     await stage.world.context.database.ticket.delete({ where: { id } });
@@ -206,7 +193,7 @@ describe.runIf(chromiumPath)('a conversation', () => {
       again.click();
       again.click();
     })()`);
-    await expect.poll(waiting).toBe(2);
+    await expect.poll(waiting, PATIENT).toBe(2);
     await letGo();
     await page.getByText('It boils and boils.').waitFor();
     // By the time in which this has come both have been answered.
@@ -214,7 +201,7 @@ describe.runIf(chromiumPath)('a conversation', () => {
     await page.getByText('Is the plug in?').waitFor();
     expect(begun).toHaveLength(1);
     await page.getByRole('button', { name: 'New request' }).click();
-    await expect.poll(() => ended).toEqual(begun);
+    await expect.poll(() => ended, PATIENT).toEqual(begun);
     await leave();
   });
 
@@ -230,7 +217,7 @@ describe.runIf(chromiumPath)('a conversation', () => {
     await files.setInputFiles([png('first.png')]);
     await page.getByLabel('Your answer').fill('It is the plug.');
     await page.getByRole('button', { name: 'Send answer' }).click();
-    await expect.poll(waiting).toBe(1);
+    await expect.poll(waiting, PATIENT).toBe(1);
     await page.getByLabel('Your answer').fill('And the switch.');
     await files.setInputFiles([png('second.png')]);
     await letGo();

@@ -29,6 +29,9 @@ export const strictPolicy = [
   "trusted-types 'none'",
 ].join('; ');
 
+/** For what is asked again until it is so: on a slow machine a browser takes its time. */
+export const PATIENT = { timeout: 30_000 };
+
 export interface Visit {
   page: Page;
   /** What the console and the page complained of. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
-import { useScriptStage } from './stage.ts';
+import { PATIENT, useScriptStage } from './stage.ts';
 import { write } from './visitor.ts';
 
 const stage = useScriptStage();
@@ -27,7 +27,7 @@ async function idle(): Promise<{ page: Page; opened(): number; leave(): Promise<
     },
   });
   await write(stage, page);
-  await expect.poll(() => opened).toBe(1);
+  await expect.poll(() => opened, PATIENT).toBe(1);
   await page.evaluate(LISTEN);
   return { page, opened: () => opened, leave };
 }
@@ -42,7 +42,7 @@ describe.runIf(chromiumPath)('the stream of a conversation in which nothing is s
         .poll(async () => {
           await page.clock.runFor(1300);
           return opened();
-        })
+        }, PATIENT)
         .toBe(cuts + 1);
     }
     expect(await page.evaluate('words')).toEqual([]);
@@ -57,7 +57,7 @@ describe.runIf(chromiumPath)('the stream of a conversation in which nothing is s
         .poll(async () => {
           await page.clock.runFor(500);
           return opened();
-        })
+        }, PATIENT)
         .toBe(cuts + 1);
     }
     expect(await page.evaluate('words')).toContain('Connection lost. Trying again…');
