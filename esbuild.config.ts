@@ -23,7 +23,7 @@ export async function bundle(): Promise<string[]> {
     minify: true,
     format: 'iife',
     platform: 'browser',
-    target: 'es2020',
+    target: 'es2022',
     legalComments: 'none',
     plugins: [styles],
   });

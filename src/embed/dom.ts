@@ -46,13 +46,9 @@ export function newId(): string {
   return `orgdesk-${last}`;
 }
 
-/** Styles of a shadow root without a style element, which a page's `style-src` may forbid; one where there is no other way. */
+/** Styles of a shadow root without a style element, which a page's `style-src` may forbid. */
 export function addStyles(root: ShadowRoot, text: string): void {
-  if ('adoptedStyleSheets' in root && 'replaceSync' in CSSStyleSheet.prototype) {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    root.adoptedStyleSheets = [sheet];
-  } else {
-    (root as ShadowRoot).append(el('style', {}, text));
-  }
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  root.adoptedStyleSheets = [sheet];
 }

@@ -22,13 +22,11 @@ declare global {
 
 const say = (sentence: string) => console.warn(`Orgdesk: ${sentence}`);
 
-/** Shows the widget where this website may, and a line in the console where it may not. */
+/** Shows the widget where this website may and this browser can, and a line in the console where not. */
 async function embed(base: string, { dataset }: HTMLScriptElement): Promise<void> {
   const { key } = dataset;
   if (!key)
-    return say(
-      'nothing is shown here, because the script has no data-key. Copy it from /org plugin in Slack.',
-    );
+    return say('nothing is shown here, because the script has no data-key. /org plugin in Slack shows it.');
   const given = window.orgdesk ?? {};
   // The first of two scripts is the one.
   if (given.open) return;
@@ -40,10 +38,12 @@ async function embed(base: string, { dataset }: HTMLScriptElement): Promise<void
     },
     close: () => {},
   });
+  if (!('adoptedStyleSheets' in document) || !('HTMLDialogElement' in window))
+    return say('nothing is shown here, because this browser is too old.');
   const products = await askWhetherListed(api);
   if (products === null) {
     return say(
-      `nothing is shown on ${location.origin}, because it is not among the authorized domains, or data-key is not the present key. An Owner or Admin adds the host with /org domains in Slack; /org plugin shows the key.`,
+      `nothing is shown on ${location.origin}, because it is not an authorized domain, or data-key is not the present key. In Slack an Owner or Admin sees to both: /org domains, /org plugin.`,
     );
   }
   const settings = readSettings(dataset, given, document.documentElement.lang);

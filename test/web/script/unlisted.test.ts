@@ -22,6 +22,20 @@ describe.runIf(chromiumPath)('the script on a website that is not listed', () =>
     await leave();
   });
 
+  it('shows nothing in a browser that is too old, and says so in one line', async () => {
+    const { page, said, troubles, leave } = await stage.visit({
+      before: `for (const one of [Document, ShadowRoot]) delete one.prototype.adoptedStyleSheets;`,
+      body: '<button data-orgdesk-open>Help</button>',
+    });
+    await expect.poll(() => said).toHaveLength(1);
+    expect(said[0]).toContain('this browser is too old');
+    await page.getByRole('button', { name: 'Help' }).click();
+    await page.evaluate('orgdesk.open()');
+    expect(await page.locator('orgdesk-widget').count()).toBe(0);
+    expect([said.length, troubles]).toEqual([1, []]);
+    await leave();
+  });
+
   it('waits quietly while it cannot be told, and shows itself when it can', async () => {
     let away = true;
     const { page, said, leave } = await stage.visit({
