@@ -30,6 +30,12 @@ export interface Widget {
 export function createWidget({ api, settings, stage, store, drafts }: WidgetParts): Widget {
   const { labels, language } = settings;
   let access = readAccess(store.get('ticket'));
+  // Where the website's key was rotated, the ticket is under the older one. Which of them are this organization's the server
+  // knows: it shows no other's. The newest is tried first.
+  const older = (access ? [] : store.others('ticket'))
+    .map(readAccess)
+    .flatMap((one) => (one?.url.startsWith(api.base.replace(/plugin.*/, '')) ? [one] : []))
+    .sort((one, other) => (one.ticket.id < other.ticket.id ? -1 : 1));
   let view: ConversationView | null = null;
 
   const dot = el('span', { class: 'dot', role: 'img', 'aria-label': labels.newAnswer, hidden: true });
@@ -107,8 +113,11 @@ export function createWidget({ api, settings, stage, store, drafts }: WidgetPart
         if (view === shown) showConversation(answered, continuedSentence(labels, answered));
       },
       gone() {
-        remember(null);
-        showForm(labels.gone);
+        if (access === null) begin();
+        else {
+          remember(null);
+          showForm(labels.gone);
+        }
         panel.focus();
       },
     });
@@ -121,21 +130,25 @@ export function createWidget({ api, settings, stage, store, drafts }: WidgetPart
       }),
       shown.element,
     );
-    void shown.load().then(() => {
+    void shown.load().then((isShown) => {
       if (view !== shown) return;
+      if (isShown) remember({ ticket, token, url });
       shown.say(sentence);
-      if (panel.isOpen()) shown.focus();
     });
+    if (panel.isOpen()) shown.focus();
   };
 
+  const begin = () => {
+    const last = access ?? older.pop();
+    if (last) showConversation(last);
+    else showForm();
+  };
   const open = (opener: HTMLElement | null = null) => {
     if (panel.isOpen()) return;
     dot.hidden = true;
-    if (panel.body.childElementCount === 0) {
-      if (access) showConversation(access);
-      else showForm();
-    }
+    if (panel.body.childElementCount === 0) begin();
     panel.open(opener ?? (settings.button ? launcher : null));
+    view?.focus();
     launcher.hidden = true;
     view?.settle();
   };

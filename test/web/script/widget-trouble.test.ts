@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
+import { addPublishableKey, openWebsite } from '../plugin/website.ts';
+import { openedTicket } from './conversation-stage.ts';
 import { useScriptStage } from './stage.ts';
 import { button, focused, write } from './visitor.ts';
 
@@ -134,6 +136,52 @@ describe.runIf(chromiumPath)('the widget, where something is in its way,', () =>
       await leave();
     },
   );
+
+  it('goes on in its conversation where the website’s key was rotated', async () => {
+    const { page, leave } = await stage.visit();
+    const ticketId = await write(stage, page);
+    const storageState = await page.context().storageState();
+    await leave();
+    await stage.reply(ticketId, 'Said under the old key.');
+    const { key: rotated, keyId, organizationId } = stage.website;
+    const endsAt = new Date(stage.world.context.now().getTime() + 86_400_000);
+    await stage.world.context.database.apiKey.update({ where: { id: keyId }, data: { endsAt } });
+    stage.website.key = (await addPublishableKey(stage.world, organizationId)).key;
+    const next = await stage.visit({ storageState });
+    await button(next.page).click();
+    await next.page.getByText('Said under the old key.').waitFor();
+    // It is the new key's from then on.
+    await next.page.evaluate(`localStorage.removeItem('orgdesk:${rotated}:ticket')`);
+    await next.page.reload();
+    await button(next.page).click();
+    await next.page.getByText('Said under the old key.').waitFor();
+    await next.leave();
+  });
+
+  it('leaves alone what the same website keeps for another organization, or another server', async () => {
+    const other = await openWebsite(stage.world);
+    const { id, number, url } = await openedTicket({ world: stage.world, website: other });
+    const kept = JSON.stringify({
+      ticket: { id, number, organization: { name: 'Another' } },
+      token: url.split('/').pop(),
+      url,
+    });
+    const elsewhere = kept.replaceAll('https://desk.example', 'https://other-desk.example');
+    const { page, leave } = await stage.visit({
+      before: `localStorage.setItem('orgdesk:${other.key}:ticket', ${JSON.stringify(kept)});
+        localStorage.setItem('orgdesk:odpk_elsewhere:ticket', ${JSON.stringify(elsewhere)});`,
+    });
+    let asked = 0;
+    page.on('response', (response) => {
+      if (new URL(response.url()).pathname.endsWith(`/tickets/${id}`)) asked += 1;
+    });
+    await button(page).click();
+    await page.getByLabel('Subject').waitFor();
+    expect(asked).toBe(1);
+    expect(await page.getByText('not available any more').count()).toBe(0);
+    expect(await page.evaluate(`localStorage.getItem('orgdesk:${other.key}:ticket')`)).toBe(kept);
+    await leave();
+  });
 
   it('works where the browser keeps nothing for it', async () => {
     const { page, troubles, leave } = await stage.visit({
