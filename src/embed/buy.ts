@@ -37,13 +37,14 @@ export function createBuying({ api, settings, stage, products }: BuyParts): (but
   stage.root.append(panel.element);
   let starting = false;
 
-  /** Leaves for the payment page. Changes the attempt's key where nothing can have been begun under it. @throws Failure */
+  /** Leaves for the payment page, and resolves when that came to nothing. Changes the attempt's key where nothing can have been begun under it. @throws Failure */
   const start = async (wanted: Wanted, attempt: Attempt): Promise<void> => {
     try {
       const { payment, url } = await api.startPayment({ ...wanted, email: attempt.email }, attempt.key);
       if (url === null || !/^https?:/.test(url)) throw new Failure(409, { detail: labels.payFailed });
       stage.tell('checkout', { id: payment.id });
       location.assign(url);
+      await leaving();
     } catch (error) {
       if (error instanceof Failure && error.status >= 400 && error.status < 500) attempt.key = randomKey();
       throw error;
@@ -62,7 +63,10 @@ export function createBuying({ api, settings, stage, products }: BuyParts): (but
     field.input.value = attempt.email;
     const send = sendButton(labels.payContinue, labels.payStarting);
     const form = el('form', { class: 'pay', novalidate: true });
-    const banner = failureBanner(labels, () => form.requestSubmit());
+    const banner = failureBanner(labels, () => {
+      send.element.focus();
+      form.requestSubmit();
+    });
     const show = (error: unknown) => {
       if (!failFields(error, (name) => (name === 'email' ? field : undefined)))
         banner.show(sentenceOf(error, labels));
@@ -115,6 +119,14 @@ export function createBuying({ api, settings, stage, products }: BuyParts): (but
         button.removeAttribute('aria-busy');
       });
   };
+}
+
+/** Until the page is shown again, or stays: it is still there for a moment, and a second press would be a second payment. */
+function leaving(): Promise<unknown> {
+  return new Promise((resolve) => {
+    addEventListener('pageshow', resolve, { once: true });
+    setTimeout(resolve, 15_000);
+  });
 }
 
 /** What it costs, where the product is one of those on sale. */

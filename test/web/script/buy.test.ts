@@ -146,6 +146,36 @@ describe.runIf(chromiumPath)('a buy button', () => {
     await leave();
   });
 
+  it('begins one payment while the page is being left', async () => {
+    let begun = 0;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { page, press, checkout, leave } = await shop('data-orgdesk-email="twice@customer.example"', {
+      prepare: async (page) => {
+        page.on('request', (request) => {
+          if (request.method() === 'POST' && request.url().includes('/plugin/v1/payments?')) begun += 1;
+        });
+        await page.route(`${stage.world.stripe.url}/**`, async (route) => {
+          await held;
+          await route.fulfill({ contentType: 'text/html', body: '<title>Pay</title>' });
+        });
+      },
+    });
+    await page.evaluate(`document.addEventListener('orgdesk:checkout', () => setTimeout(() => {
+      document.querySelector('[data-orgdesk-product]').click();
+      console.log('pressed again');
+    }, 50))`);
+    const pressedAgain = page.waitForEvent('console', (message) => message.text() === 'pressed again');
+    await press();
+    await pressedAgain;
+    release();
+    await checkout();
+    expect(begun).toBe(1);
+    await leave();
+  });
+
   it('says what stands in the way, and under one key tries again what may have been done', async () => {
     const keys: (string | undefined)[] = [];
     const { page, press, checkout, leave } = await shop('data-orgdesk-email="again@customer.example"', {
