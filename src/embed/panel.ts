@@ -26,7 +26,7 @@ export function createPanel(closeLabel: string, kind: string, closed: () => void
   const body = el('div', { class: 'body' });
   const element = el(
     'dialog',
-    { class: `panel ${kind}`, 'aria-modal': 'true', role: 'dialog', 'aria-labelledby': titleId },
+    { class: `panel ${kind}`, 'aria-labelledby': titleId },
     el('header', { class: 'top' }, heading, out),
     body,
   );
@@ -36,13 +36,15 @@ export function createPanel(closeLabel: string, kind: string, closed: () => void
     [...element.querySelectorAll<HTMLElement>(focusable)].filter(
       (one) => one.tabIndex >= 0 && one.getClientRects().length > 0,
     );
+  let isUp = false;
   const settle = () => {
+    if (!isUp || element.open) return;
+    isUp = false;
     closed();
     opener?.focus();
   };
   const close = () => {
-    if (!element.open) return;
-    element.close();
+    if (element.open) element.close();
     settle();
   };
   out.addEventListener('click', close);
@@ -52,13 +54,18 @@ export function createPanel(closeLabel: string, kind: string, closed: () => void
     close();
   });
   element.addEventListener('close', settle);
-  // Outside: on the dialog's own backdrop.
-  element.addEventListener('click', (event) => {
-    if (event.target === element && event.detail > 0) close();
+  // Outside: on the dialog's own backdrop, and not where only the end of a selection is there.
+  let pressed: EventTarget | null = null;
+  element.addEventListener('pointerdown', ({ target }) => {
+    pressed = target;
   });
+  element.addEventListener('click', (event) => {
+    if (event.target === element && pressed === element && event.detail > 0) close();
+  });
+  // The page's own shortcuts are not meant.
+  for (const name of ['keydown', 'keypress', 'keyup'])
+    element.addEventListener(name, (event) => event.stopPropagation());
   element.addEventListener('keydown', (event) => {
-    // The page's own shortcuts are not meant.
-    event.stopPropagation();
     if (event.key !== 'Tab') return;
     const all = reachable();
     const [first, last] = [all[0], all[all.length - 1]];
@@ -79,6 +86,7 @@ export function createPanel(closeLabel: string, kind: string, closed: () => void
     open(from = null) {
       opener = from;
       if (!element.open) element.showModal();
+      isUp = true;
       focus();
     },
     focus,

@@ -22,7 +22,7 @@ export function followScheme(given: string | undefined, host: Element, on: (sche
     shown = scheme;
   };
   look();
-  preference.addEventListener?.('change', look);
+  preference.addEventListener('change', look);
   addEventListener('load', look);
   // A switch of the page's own is a class or an attribute of its outermost elements.
   const observer = new MutationObserver(look);
@@ -32,11 +32,16 @@ export function followScheme(given: string | undefined, host: Element, on: (sche
   }
 }
 
-/** Whether an element's background is dark; null where it has none. */
+/** Whether an element's background is dark; null where it has none. Browsers tell of it in the form in which it was written. */
 function isDark(element: Element): boolean | null {
-  const [red = 0, green = 0, blue = 0, alpha = 1] = (
-    getComputedStyle(element).backgroundColor.match(/[\d.]+/g) ?? []
-  ).map(Number);
+  const parts = /^(\w+)\((?:[a-z][\w-]* )?(.*)/.exec(getComputedStyle(element).backgroundColor);
+  if (!parts) return null;
+  const [, form = '', values = ''] = parts;
+  const [one = 0, two = 0, three = 0, alpha = 1] = values
+    .split(/[\s,/]+/)
+    .map((value) => Number.parseFloat(value) || 0);
   if (alpha === 0) return null;
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+  // lab, lch, oklab and oklch begin with the lightness; rgb counts to 255, lab and lch to 100, the others to 1.
+  const lightness = /la|lc/.test(form) ? one : 0.299 * one + 0.587 * two + 0.114 * three;
+  return lightness < (form.startsWith('rgb') ? 128 : form.startsWith('l') ? 54 : 0.55);
 }
