@@ -30,7 +30,10 @@ export function answerForm({ labels, drafts, draftName, send, sent }: AnswerForm
   const files = filesField(labels);
   const button = sendButton(labels.answerSend, labels.sending);
   const form = el('form', { class: 'answer', novalidate: true });
-  const banner = failureBanner(labels, () => form.requestSubmit());
+  const banner = failureBanner(labels, () => {
+    button.element.focus();
+    form.requestSubmit();
+  });
   field.input.value = draft?.text ?? '';
 
   const keep = () => {

@@ -58,10 +58,7 @@ export function createApi(base: string, key: string | null): Api {
   return {
     base,
     at,
-    products: async () => {
-      const answer = await ask<Product[] | { products: Product[] }>(at('/products'));
-      return Array.isArray(answer) ? answer : answer.products;
-    },
+    products: () => ask(at('/products')),
     openTicket: (body, onceKey) => withSession('tickets', '/tickets', post(body, onceKey)),
     startPayment: (form, onceKey) =>
       withSession('payments', '/payments', post(JSON.stringify(form), onceKey)),

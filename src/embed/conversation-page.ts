@@ -34,13 +34,14 @@ export async function takeOver(base: string, ticketId: string): Promise<void> {
   if (drawn.querySelector<HTMLInputElement>('[type=file]')?.files?.length) return view.stop();
   const active = document.activeElement;
   const typing = drawn.contains(active) && active instanceof HTMLTextAreaElement ? active : null;
+  const hadFocus = drawn.contains(active);
   adopt(drawn, view.element);
   drawn.replaceWith(view.element);
   const field = view.element.querySelector('textarea');
   if (typing && field) {
     field.focus();
     field.setSelectionRange(typing.selectionStart, typing.selectionEnd);
-  }
+  } else if (hadFocus) view.focus();
   view.say(store.get<string>('said') ?? '');
   store.set('said', null);
 }

@@ -54,11 +54,14 @@ export function conversationView(parts: ConversationParts): ConversationView {
   const status = el('span', { class: 'status' });
   const notice = statusLine('notice');
   const trouble = statusLine('trouble quiet');
-  const banner = failureBanner(labels, () => void load());
+  const banner = failureBanner(labels, () => {
+    log.element.focus();
+    void load();
+  });
   const log = messageLog({
     ...parts,
     read: api.read,
-    failed: (error) => banner.show(sentenceOf(error, labels)),
+    failed: (error) => refuse(error),
   });
   let unfollow = () => {};
   /** Of loads that overlap the newest counts, and of one that was left none. */
@@ -111,6 +114,10 @@ export function conversationView(parts: ConversationParts): ConversationView {
     log.show(conversation);
   };
 
+  const refuse = (error: unknown) => {
+    if (error instanceof Failure && [401, 404, 410].includes(error.status)) parts.gone();
+    else banner.show(sentenceOf(error, labels));
+  };
   const load = async (): Promise<boolean> => {
     stop();
     const own = turn;
@@ -126,8 +133,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
     } catch (error) {
       if (own !== turn) return false;
       trouble.say('');
-      if (isGone(error)) parts.gone();
-      else banner.show(sentenceOf(error, labels));
+      refuse(error);
       return false;
     }
   };
@@ -143,9 +149,8 @@ export function conversationView(parts: ConversationParts): ConversationView {
         trouble.say(connected ? '' : labels.reconnecting);
       },
       refused: (failure) => {
-        if (isGone(failure)) parts.gone();
-        else if (failure.code === 'revision_unknown') void load();
-        else banner.show(sentenceOf(failure, labels));
+        if (failure.code === 'revision_unknown') void load();
+        else refuse(failure);
       },
     });
   };
@@ -158,10 +163,6 @@ export function conversationView(parts: ConversationParts): ConversationView {
     settle: log.toEnd,
     stop,
   };
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Failure && [401, 404, 410].includes(error.status);
 }
 
 /** What is said where an answer went into a new ticket. */

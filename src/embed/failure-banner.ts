@@ -8,7 +8,7 @@ export interface FailureBanner {
   show(sentence: string | null): void;
 }
 
-/** The place above a form's buttons for what is wrong with all of it, with the way to try again. */
+/** The place for what is wrong with all of a form, with the way to try again: that takes the focus elsewhere, as it goes. */
 export function failureBanner(labels: Labels, tryAgain: () => void): FailureBanner {
   const words = el('p');
   const again = el('button', { type: 'button', class: 'secondary' }, labels.tryAgain);

@@ -18,7 +18,6 @@ export interface FieldOptions {
   lines?: number;
   required?: boolean;
   autocomplete?: string;
-  most?: number;
 }
 
 export function textField({ name, label, aside, type, lines, ...options }: FieldOptions): Field {
@@ -28,7 +27,6 @@ export function textField({ name, label, aside, type, lines, ...options }: Field
     name,
     'aria-required': options.required ? 'true' : null,
     autocomplete: options.autocomplete,
-    maxlength: options.most,
     dir: 'auto',
   };
   const input = lines

@@ -38,7 +38,7 @@ export function messageLog({ read, failed, ...look }: LogParts): MessageLog {
     tabindex: 0,
   });
   const ahead = el('button', { type: 'button', class: 'secondary earlier', hidden: true }, labels.earlier);
-  const shown = new Map<string, Message>();
+  const shown = new Map<string, { revision: number; element: HTMLElement }>();
   let earlier: string | null = null;
   let requester = '';
   /** What was told while messages ahead were on their way, which may be older than that: it is told again behind them. */
@@ -52,7 +52,7 @@ export function messageLog({ read, failed, ...look }: LogParts): MessageLog {
   log.addEventListener('scroll', () => {
     following = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   });
-  if ('ResizeObserver' in window) new ResizeObserver(() => following && toEnd()).observe(log);
+  new ResizeObserver(() => following && toEnd()).observe(log);
 
   let timer = 0;
   /** A page of messages is not read aloud, only what is said from then on. */
@@ -61,29 +61,27 @@ export function messageLog({ read, failed, ...look }: LogParts): MessageLog {
     set(log, { 'aria-live': 'off' });
     timer = window.setTimeout(() => set(log, { 'aria-live': 'polite' }), SETTLED);
   };
-  const find = (matches: (id: string) => boolean) =>
-    [...log.children].find((child) => matches(child.getAttribute('data-id') ?? ''));
+  const idOf = (element: Element | null) => element?.getAttribute('data-id') ?? '';
   const insert = (message: Message): boolean => {
     const { id, revision } = message;
     const known = shown.get(id);
     if (known && known.revision >= revision) return false;
-    shown.set(id, message);
-    const made = messageElement(message, { ...look, requester });
-    const before = find((other) => other === id);
-    if (before) before.replaceWith(made);
-    else log.insertBefore(made, find((other) => other > id) ?? null);
+    const element = messageElement(message, { ...look, requester });
+    shown.set(id, { revision, element });
+    if (known) known.element.replaceWith(element);
+    else log.insertBefore(element, [...log.children].find((child) => idOf(child) > id) ?? null);
     if (following) toEnd();
-    return !before;
+    return !known;
   };
   const put = (message: Message): boolean => {
     meanwhile?.push(() => put(message));
-    const first = log.firstElementChild?.getAttribute('data-id');
-    return earlier !== null && first && message.id < first ? false : insert(message);
+    const isAhead = earlier !== null && message.id < idOf(log.firstElementChild);
+    return !isAhead && insert(message);
   };
   const take = (id: string) => {
     meanwhile?.push(() => take(id));
+    shown.get(id)?.element.remove();
     shown.delete(id);
-    find((other) => other === id)?.remove();
   };
   const add = (page: Conversation) => {
     hush();

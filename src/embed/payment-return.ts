@@ -63,18 +63,14 @@ export async function showReturn(
 /** A line above the page that is seen once it says something, stays until it is closed, and takes no focus. */
 function buildToast({ root }: Stage, closeLabel: string): { say(sentence: string): void; remove(): void } {
   const line = statusLine('');
-  const close = el(
-    'button',
-    { type: 'button', class: 'bare', 'aria-label': closeLabel, hidden: true },
-    icon(icons.close),
-  );
-  const toast = el('div', { class: 'unseen' }, line.element, close);
+  const close = el('button', { type: 'button', class: 'bare', 'aria-label': closeLabel }, icon(icons.close));
+  const toast = el('div', { class: 'unseen' }, line.element);
   close.addEventListener('click', () => toast.remove());
   root.append(toast);
   return {
     say(sentence) {
       toast.className = 'toast';
-      close.hidden = false;
+      toast.append(close);
       line.say(sentence);
     },
     remove: () => toast.remove(),

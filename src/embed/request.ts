@@ -1,16 +1,16 @@
 /** Why a request came to nothing. */
 export class Failure extends Error {
   /** 0 where no answer came: whether it was done is not known. */
-  readonly status: number;
-  readonly code: string;
+  declare readonly status: number;
+  declare readonly code: string;
   /** The server's sentence; empty where it gave none. */
-  readonly detail: string;
-  readonly errors: { field: string; detail: string }[];
+  declare readonly detail: string;
+  declare readonly errors: { field: string; detail: string }[];
   /** Seconds, where the server names them. */
-  readonly retryAfter: number;
+  declare readonly retryAfter: number;
 
   constructor(status: number, problem: Partial<Failure> = {}) {
-    super(`Orgdesk answered ${status}.`);
+    super();
     this.status = status;
     this.code = problem.code ?? '';
     this.detail = problem.detail ?? '';
@@ -26,9 +26,6 @@ export interface Ask {
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
-
-/** A minute: files go over slow lines too. */
-const LONGEST = 60_000;
 
 /** Sends it, without cookies. @throws Failure for every answer but 2xx, and with status 0 where there was none. */
 export async function send(
@@ -55,10 +52,12 @@ export async function send(
   throw new Failure(response.status, { ...problem, retryAfter });
 }
 
-/** The same, read as JSON within a minute. */
+/** The same, read as JSON within a minute, or two where there are files. */
 export async function ask<T>(url: string, options: Ask = {}): Promise<T> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), LONGEST);
+  // Files go over slow lines too; the server takes a request for 130 seconds.
+  const longest = (options.body ?? '').length > 100_000 ? 120_000 : 60_000;
+  const timer = setTimeout(() => controller.abort(), longest);
   try {
     const response = await send(url, { ...options, signal: controller.signal });
     return (await response.json()) as T;

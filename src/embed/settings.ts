@@ -10,7 +10,7 @@ export interface Settings {
   /** At which end of the line button and panel stand. */
   atStart: boolean;
   scheme: string | undefined;
-  visitor: { name?: string; email?: string };
+  visitor: { name: string | undefined; email: string | undefined };
 }
 
 /** `pageLanguage` is what the page says of itself: it counts where it is a kind of English, as the words are. */
@@ -26,7 +26,7 @@ export function readSettings(
     button: dataset.button !== 'none',
     atStart: dataset.position === 'start',
     scheme: dataset.scheme,
-    visitor: { ...(name !== undefined && { name }), ...(email !== undefined && { email }) },
+    visitor: { name, email },
   };
 }
 

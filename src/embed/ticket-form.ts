@@ -31,7 +31,6 @@ export function ticketForm({ api, labels, drafts, known, opened }: TicketFormPar
       label: labels.name,
       aside: labels.optional,
       autocomplete: 'name',
-      most: 80,
     }),
     email: textField({
       name: 'email',
@@ -44,7 +43,6 @@ export function ticketForm({ api, labels, drafts, known, opened }: TicketFormPar
       name: 'subject',
       label: labels.subject,
       required: true,
-      most: 150,
       autocomplete: 'off',
     }),
     description: textField({
@@ -52,14 +50,16 @@ export function ticketForm({ api, labels, drafts, known, opened }: TicketFormPar
       label: labels.message,
       lines: 5,
       required: true,
-      most: 10_000,
     }),
   };
   const files = filesField(labels);
   const trap = el('input', { name: 'website', tabindex: -1, autocomplete: 'off' });
   const button = sendButton(labels.send, labels.sending);
   const form = el('form', { class: 'ticket', novalidate: true });
-  const banner = failureBanner(labels, () => form.requestSubmit());
+  const banner = failureBanner(labels, () => {
+    button.element.focus();
+    form.requestSubmit();
+  });
 
   const draft: Draft = { seed: randomKey(), ...known, ...drafts.get<Draft>('draft') };
   for (const [name, { input }] of Object.entries(fields)) input.value = draft[name] ?? '';
