@@ -42,8 +42,9 @@ export async function depart(
 }
 
 /**
- * Makes nobody's what a locked member has to answer. Gives the ids of those where something happened last, in an order in which
- * two of these cannot wait for each other. A card that is being posted at this moment shows it afterwards: see outdated().
+ * Makes nobody's what a locked member has to answer, locked in the order in which merges do. Gives the ids of those where something
+ * happened last, in an order in which two of these cannot wait for each other. A card that is being posted at this moment shows it
+ * afterwards: see outdated().
  */
 export async function unassignTickets(
   transaction: Transaction,
@@ -51,9 +52,12 @@ export async function unassignTickets(
   { organizationId, memberId }: { organizationId: string; memberId: string },
 ): Promise<string[]> {
   const tickets = await transaction.$queryRaw<{ id: string; activeAt: Date }[]>`
-    UPDATE tickets SET assignee_id = NULL, active_at = ${outdated(context)}
-    WHERE organization_id = ${organizationId}::uuid AND assignee_id = ${memberId}::uuid AND status IN ('open', 'pending')
-    RETURNING id, active_at AS "activeAt"`;
+    WITH theirs AS MATERIALIZED (
+      SELECT id FROM tickets
+      WHERE organization_id = ${organizationId}::uuid AND assignee_id = ${memberId}::uuid AND status IN ('open', 'pending')
+      ORDER BY id FOR NO KEY UPDATE)
+    UPDATE tickets SET assignee_id = NULL, active_at = ${outdated(context)} FROM theirs WHERE tickets.id = theirs.id
+    RETURNING tickets.id, active_at AS "activeAt"`;
   return tickets
     .sort((one, other) => other.activeAt.getTime() - one.activeAt.getTime())
     .slice(0, CARDS_SHOWN)
