@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import { DatabaseError, type Pool } from 'pg';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 
 /** As many texts get a name; the rest is parsed and planned each time, which is right for what is seldom the same. */
@@ -53,4 +53,9 @@ export async function queryRows<Row extends object>(
   await known.ready;
   const { rows } = await known.pool.query<Row>({ name: known.nameOf({ sql: text }), text, values });
   return rows;
+}
+
+/** Whether a statement of queryRows() failed since what it refers to is gone (PostgreSQL's foreign_key_violation). */
+export function isDangling(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '23503';
 }

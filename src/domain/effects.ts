@@ -79,6 +79,17 @@ export const effects = {
   'ticket.post': z.object({ ticketId: z.uuid() }),
   /** Brings a ticket's message in the channel to its present state. Under the key of ticketCard(). */
   'ticket.card': z.object({ ticketId: z.uuid() }),
+  /**
+   * Deletes the message of a ticket that was deleted. Where `ts` is null a worker died while it posted it, after `since`: then it
+   * is looked for.
+   */
+  'ticket.unpost': z.object({
+    teamId: z.string(),
+    channelId: z.string(),
+    ticketId: z.uuid(),
+    ts: z.string().nullable(),
+    since: z.iso.datetime().optional(),
+  }),
   /** Posts what waits for a channel, one thing a second; under the key of postInChannel(). */
   'channel.post': z.object({ organizationId: z.uuid(), channelId: z.string() }),
   /** Has what waits in an organization posted: its channel, or its seats, are there again. */

@@ -120,6 +120,17 @@ const sentences = {
   ticket_choice_unknown: () => 'This is none of the choices.',
   ticket_claimed: (d: { name: string }) =>
     `${d.name} has this ticket already. An Admin or the Owner can assign it to you.`,
+  merge_unknown: () => 'There is no ticket of this number. Enter one like TKT-012.',
+  merge_itself: () => 'This is the ticket itself. Enter the number of the one that goes on.',
+  merge_other_requester: (d: { number: string }) =>
+    `${d.number} is another person’s. Only tickets of the same requester can be merged, or one would read the other’s words.`,
+  merge_done: (d: { number: string; into: string }) =>
+    `${d.number} is merged into ${d.into} already. Reopen it first: that undoes the merge.`,
+  merge_into_merged: (d: { number: string; into: string }) =>
+    `${d.number} is merged into ${d.into} itself. Enter ${d.into} instead.`,
+  merge_of_target: (d: { number: string; duplicate: string }) =>
+    `${d.duplicate} was merged into ${d.number}, so ${d.number} itself cannot be merged. Merge the other one into it instead.`,
+  ticket_confirmation: (d: { number: string }) => `Type the number exactly as it is: ${d.number}`,
   requester_name_length: (d: { most: string }) => `A name has at most ${d.most} characters.`,
   requester_email_missing: () =>
     'Slack does not tell us your e-mail address. Enter the one that the answers are to go to.',

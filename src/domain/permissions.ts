@@ -10,6 +10,7 @@ const permissions = {
   'organization.view': everyone,
   'tickets.answer': everyone,
   'tickets.manage': managers,
+  'tickets.delete': managers,
   'members.invite': managers,
   'members.manage': managers,
   'settings.manage': managers,
@@ -35,10 +36,11 @@ export function rolesFor(action: Action): readonly Role[] {
 
 /**
  * What stays possible in an organization that is read-only: to look, to hold fewer seats, to pay, to give customers their money
- * back, to hand over, to go, and to put an end to a key that somebody else saw.
+ * back, to hand over, to go, to put an end to a key that somebody else saw, and to delete what a person does not want kept.
  */
 const openWhenReadOnly = [
   'organization.view',
+  'tickets.delete',
   'members.manage',
   'keys.withdraw',
   'audit.view',

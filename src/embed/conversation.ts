@@ -52,6 +52,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
   const number = el('span', { class: 'number' });
   const title = el('strong', { class: 'title', dir: 'auto' });
   const status = el('span', { class: 'status' });
+  const merged = statusLine('notice');
   const notice = statusLine('notice');
   const trouble = statusLine('trouble quiet');
   const banner = failureBanner(labels, () => {
@@ -82,7 +83,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
     sent: (answered) => {
       if (answered.continued) return parts.continued(answered);
       if (answered.message) log.put(answered.message);
-      showStatus(answered.ticket.status);
+      showStatus(answered.ticket.status, answered.ticket.mergedInto);
       notice.say(labels.sent);
       log.element.lastElementChild?.scrollIntoView({ block: 'nearest' });
     },
@@ -95,20 +96,22 @@ export function conversationView(parts: ConversationParts): ConversationView {
     log.element,
     banner.element,
     trouble.element,
+    merged.element,
     notice.element,
     form,
   );
   // Until there is something to answer.
   form.hidden = true;
 
-  const showStatus = (value: Status) => {
+  const showStatus = (value: Status, mergedInto?: string) => {
+    merged.say(mergedInto ? fill(labels.merged, { number: mergedInto }) : '');
     status.textContent = labels[statusLabels[value]] ?? value;
     status.className = `status ${value}`;
   };
   const show = (conversation: Conversation) => {
     number.textContent = conversation.ticket.number;
     title.textContent = conversation.ticket.title;
-    showStatus(conversation.ticket.status);
+    showStatus(conversation.ticket.status, conversation.ticket.mergedInto);
     // First, since it takes room from what was said.
     form.hidden = false;
     log.show(conversation);
@@ -142,7 +145,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
       event: ({ name, data }) => {
         const told = JSON.parse(data);
         if (name === 'deleted') log.take(told.id);
-        else if (name === 'ticket') showStatus(told.status);
+        else if (name === 'ticket') showStatus(told.status, told.mergedInto);
         else if (name === 'message' && log.put(told) && told.author.kind === 'agent') parts.heard?.(told);
       },
       connected: (connected) => {

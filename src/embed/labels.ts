@@ -34,6 +34,8 @@ const defaults = {
   answerSend: 'Send answer',
   sent: 'Sent.',
   continued: 'The request before was closed, so your answer has opened {number}.',
+  merged:
+    'This request goes on in {number}: what you answer here is added there, and our answers come by mail.',
   you: 'You',
   edited: 'edited',
   newAnswer: 'New answer',

@@ -11,6 +11,8 @@ export interface Ticket {
   number: string;
   title: string;
   status: Status;
+  /** The number of the ticket in which a conversation goes on. */
+  mergedInto?: string;
   organization: { name: string };
 }
 

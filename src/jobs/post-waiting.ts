@@ -19,8 +19,10 @@ import {
 } from '../domain/tickets/channel/record-post.ts';
 import type { Slot } from '../domain/tickets/channel/slot.ts';
 import { readTicketOfEffect } from '../domain/tickets/find-ticket.ts';
+import { readMerge } from '../domain/tickets/merge/read-merge.ts';
 import { blockWords } from '../slack/blocks/block-words.ts';
 import { mrkdwn } from '../slack/blocks/composition.ts';
+import { mergeWords } from '../slack/blocks/merge.ts';
 import { paymentMessage } from '../slack/blocks/payment-message.ts';
 import { customerWords, failureWords, fileMissing, noteWords } from '../slack/blocks/thread.ts';
 import { type CardMessage, goesOnInThread, ticketCard } from '../slack/blocks/ticket-card.ts';
@@ -51,9 +53,9 @@ async function postCard(context: ChannelPostContext, posting: Posting, ticketId:
   const ticket = await readTicketOfEffect(context, ticketId);
   if (ticket === null || ticket.messageTs !== null) return false;
   const ts = await post(posting, ticketCard(ticket), ticketId);
-  const { channelId } = posting.slot;
+  const { teamId, channelId } = posting.slot;
   const goesOn = goesOnInThread(ticket);
-  await recordCardPosted(context, { ticketId, channelId, ts, shownAt: ticket.activeAt, goesOn });
+  await recordCardPosted(context, { teamId, ticketId, channelId, ts, shownAt: ticket.activeAt, goesOn });
   return true;
 }
 
@@ -94,8 +96,12 @@ async function postWords(
 
 async function readWords(
   context: ChannelPostContext,
-  { kind, subjectId }: NextInThread,
+  { kind, ticketId, subjectId }: NextInThread,
 ): Promise<CardMessage[]> {
+  if (kind === 'merged' || kind === 'absorbed') {
+    const merge = await readMerge(context, subjectId);
+    return merge && [merge.duplicate.id, merge.target.id].includes(ticketId) ? [mergeWords(kind, merge)] : [];
+  }
   if (kind === 'note') {
     const note = await readNoteWords(context, subjectId);
     return note ? [noteWords(note)] : [];

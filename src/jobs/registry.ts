@@ -35,6 +35,7 @@ import { ticketFiles } from './ticket-files.ts';
 import { ticketMail } from './ticket-mail.ts';
 import { ticketMark } from './ticket-mark.ts';
 import { ticketPost } from './ticket-post.ts';
+import { ticketUnpost } from './ticket-unpost.ts';
 import { ticketsRelease } from './tickets-release.ts';
 
 /** The one list: every topic and its job; a new job is one import and one line. A topic without one is a type error. */
@@ -74,6 +75,7 @@ export const registry: Registry = {
   'ticket.mail': ticketMail,
   'ticket.mark': ticketMark,
   'ticket.post': ticketPost,
+  'ticket.unpost': ticketUnpost,
   'tickets.release': ticketsRelease,
   'subscription.unwind': subscriptionUnwind,
 };

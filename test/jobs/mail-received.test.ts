@@ -1,9 +1,11 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createConversationTokens } from '../../src/domain/tickets/conversation/conversation-token.ts';
+import { deleteTicket } from '../../src/domain/tickets/deletion/delete-ticket.ts';
 import { createReplyAddresses } from '../../src/domain/tickets/mail/reply-address.ts';
 import { storeMail } from '../../src/domain/tickets/mail/store-mail.ts';
 import type { TakeMailContext } from '../../src/domain/tickets/mail/take-mail.ts';
+import { mergeTicket } from '../../src/domain/tickets/merge/merge-ticket.ts';
 import { mailReceived } from '../../src/jobs/mail-received.ts';
 import { useStage } from '../domain/invitations/stage.ts';
 import { anyTicket, openTicketDesk, type TicketDesk } from '../domain/tickets/desk.ts';
@@ -64,6 +66,22 @@ it('does not bring the link of our mail, in a quote that is kept, into the threa
   });
   expect(message?.text).toContain('https://desk.example/t/odt_…');
   expect(message?.text).not.toContain(token);
+});
+
+it('to a ticket that was merged is recorded in the one that goes on; to one that was deleted it is dropped', async () => {
+  const target = await anyTicket(stage, desk.agent, {
+    requester: { name: 'Cara Customer', email: 'cara@new.example' },
+  });
+  await mergeTicket(context, desk.admin, { ticketId: ticket.id, into: target.number });
+  await receive(mime('Still cold.'), { twice: true });
+  expect((await answers(target.id)).map(({ text }) => text)).toEqual(['Still cold.']);
+  expect(await answers()).toEqual([]);
+  const confirmation = ticket.number;
+  await deleteTicket(context, desk.admin, { ticketId: ticket.id, confirmation });
+  logged = [];
+  await receive(mime('Anybody there?'));
+  expect(logged).toMatchObject([{ msg: 'A mail was dropped.', reason: 'no_ticket' }]);
+  expect(await answers(target.id)).toHaveLength(1);
 });
 
 /** Stores a mail as the listener does, and handles it. */

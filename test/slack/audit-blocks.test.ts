@@ -134,6 +134,8 @@ const told: Record<AuditAction, [Partial<AuditLine>, string]> = {
     { subject: 'TKT-041', before: { status: 'closed' }, after: { status: 'open' } },
     'changed the status of *TKT-041* from “closed” to “open”',
   ],
+  'ticket.merged': [{ subject: 'TKT-041', after: { into: 'TKT-012' } }, 'merged *TKT-041* into “TKT-012”'],
+  'ticket.deleted': [{ subject: 'TKT-041' }, 'deleted *TKT-041* with everything in it'],
   'publishable_key.made': [{ subject: 'wxyz' }, 'made the publishable key of the plugin'],
   'publishable_key.rotated': [
     { subject: 'wxyz', before: { hint: 'abcd', endsAt: expiresAt }, after: { hint: 'wxyz' } },

@@ -27,6 +27,7 @@ const ticket = (words: string): TicketCard => ({
   openedBy: { memberId: 'm', userId: 'U1', name: words },
   permalink: words,
   preceding: { id: 'p', number: 'TKT-000', channelId: null, messageTs: null },
+  mergedInto: null,
   channelId: null,
   messageTs: null,
   createdAt: at,

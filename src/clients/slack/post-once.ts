@@ -44,9 +44,9 @@ export async function postOnce(client: WebClient, post: Post): Promise<Posted> {
 }
 
 /** Looks through the conversation, or the thread, from the first try on. */
-async function findPosted(
+export async function findPosted(
   client: WebClient,
-  { channel, threadTs, outboxId, since }: Post,
+  { channel, threadTs, outboxId, since }: Pick<Post, 'channel' | 'threadTs' | 'outboxId' | 'since'>,
 ): Promise<Posted | null> {
   const from = since === undefined ? bornAt(outboxId) : since.getTime() / 1000;
   const oldest = String(from - SKEW_SECONDS);

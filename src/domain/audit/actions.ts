@@ -31,6 +31,8 @@ export type AuditAction =
   | 'subscription.changed'
   | 'ticket.assigned'
   | 'ticket.status_changed'
+  | 'ticket.merged'
+  | 'ticket.deleted'
   | 'category.added'
   | 'category.renamed'
   | 'category.archived'

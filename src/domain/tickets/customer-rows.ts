@@ -11,6 +11,7 @@ export interface ConversationRows {
     status: TicketStatus;
     revision: number;
     statusRevision: number;
+    mergedInto: { prefix: string; number: number } | null;
     organization: { id: string; name: string; teamId: string };
     /** The name is empty where none was given. */
     requester: { id: string; name: string; email: string };
@@ -56,6 +57,8 @@ export async function readConversationRows(
   >`
     SELECT said.*, json_build_object('id', t.id, 'prefix', t.prefix, 'number', t.number, 'title', t.title, 'status', t.status,
         'revision', t.revision, 'statusRevision', t.status_revision,
+        'mergedInto', (SELECT json_build_object('prefix', g.prefix, 'number', g.number)
+          FROM tickets g WHERE g.id = t.merged_into_id),
         'organization', json_build_object('id', o.id, 'name', o.name, 'teamId', o.team_id),
         'requester', json_build_object('id', r.id, 'name', coalesce(t.requester_name, ''), 'email', r.email)) AS ticket
     FROM tickets t JOIN organizations o ON o.id = t.organization_id JOIN customers r ON r.id = t.requester_id

@@ -22,6 +22,8 @@ export interface CustomerTicket {
   organization: { id: string; name: string };
   /** Called as whoever opened the ticket called them, and nothing where they did not. */
   requester: { id: string; name: string; email: string };
+  /** The number of the ticket in which it goes on, as a duplicate of that one; what is answered here is recorded there. */
+  mergedInto: string | null;
   /** Counts what has changed in the conversation. */
   revision: number;
 }
@@ -44,7 +46,7 @@ export type CustomerChange =
   | { kind: 'message'; revision: number; message: CustomerMessage }
   /** What the customer is not to see any more, or not yet. */
   | { kind: 'deleted'; revision: number; id: string }
-  | { kind: 'ticket'; revision: number; status: TicketStatus };
+  | { kind: 'ticket'; revision: number; status: TicketStatus; mergedInto: string | null };
 
 export interface CustomerAttachment {
   id: string;
@@ -137,16 +139,22 @@ export async function readCustomerChanges(
   });
   const { status, statusRevision } = ticket;
   if (statusRevision > since && statusRevision <= upTo) {
-    changes.push({ kind: 'ticket', revision: statusRevision, status });
+    const { mergedInto } = toTicket(read);
+    changes.push({ kind: 'ticket', revision: statusRevision, status, mergedInto });
     changes.sort((one, other) => one.revision - other.revision);
   }
   return { changes, upTo, more };
 }
 
 function toTicket({ ticket }: ConversationRows): CustomerTicket {
-  const { prefix, number, organization, statusRevision: _, ...seen } = ticket;
+  const { prefix, number, mergedInto, organization, statusRevision: _, ...seen } = ticket;
   const { id, name } = organization;
-  return facing({ ...seen, number: formatTicketNumber(prefix, number), organization: { id, name } });
+  return facing({
+    ...seen,
+    number: formatTicketNumber(prefix, number),
+    mergedInto: mergedInto && formatTicketNumber(mergedInto.prefix, mergedInto.number),
+    organization: { id, name },
+  });
 }
 
 async function toMessages(

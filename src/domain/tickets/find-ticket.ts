@@ -8,6 +8,14 @@ import { formatTicketNumber } from '../organizations/ticket-number.ts';
 import { permit } from '../permissions.ts';
 import { readTicketNumber, type TicketPriority, type TicketSource, type TicketStatus } from './ticket.ts';
 
+/** Another ticket that one leads to; its place in Slack is null until it is posted. */
+export interface OtherTicket {
+  id: string;
+  number: string;
+  channelId: string | null;
+  messageTs: string | null;
+}
+
 /** A ticket as those who answer it see it. Not for customers: see customer-view.ts. */
 export interface TicketCard {
   id: string;
@@ -30,7 +38,9 @@ export interface TicketCard {
   /** The Slack message that it was taken from. */
   permalink: string | null;
   /** The closed ticket that it goes on from. */
-  preceding: { id: string; number: string; channelId: string | null; messageTs: string | null } | null;
+  preceding: OtherTicket | null;
+  /** The ticket that it was merged into as a duplicate. */
+  mergedInto: OtherTicket | null;
   /** Its message in the support channel; both null until it is posted. */
   channelId: string | null;
   messageTs: string | null;
@@ -96,16 +106,27 @@ export function readTicketOfEffect(
   return read(context, Prisma.sql`t.id = ${ticketId}::uuid`);
 }
 
-interface Row extends Omit<TicketCard, 'number' | 'preceding'> {
+type OtherRow = Omit<OtherTicket, 'number'> & { prefix: string; number: number };
+
+interface Row extends Omit<TicketCard, 'number' | 'preceding' | 'mergedInto'> {
   prefix: string;
   sequenceNumber: number;
-  preceding: {
-    id: string;
-    prefix: string;
-    number: number;
-    channelId: string | null;
-    messageTs: string | null;
-  } | null;
+  preceding: OtherRow | null;
+  mergedInto: OtherRow | null;
+}
+
+/** The ticket of the same organization that a column of `t` leads to. */
+function other(column: 'preceding_id' | 'merged_into_id'): Prisma.Sql {
+  return Prisma.sql`
+    (SELECT json_build_object('id', p.id, 'prefix', p.prefix, 'number', p.number, 'channelId', p.channel_id,
+        'messageTs', p.message_ts)
+      FROM tickets p WHERE p.id = t.${Prisma.raw(column)} AND p.organization_id = t.organization_id)`;
+}
+
+function toOther(row: OtherRow | null): OtherTicket | null {
+  if (row === null) return null;
+  const { prefix, number, ...rest } = row;
+  return { ...rest, number: formatTicketNumber(prefix, number) };
 }
 
 async function read(context: Pick<Context, 'database'>, where: Prisma.Sql): Promise<TicketCard | null> {
@@ -123,25 +144,19 @@ async function read(context: Pick<Context, 'database'>, where: Prisma.Sql): Prom
       (SELECT json_build_object('memberId', m.id, 'userId', m.user_id, 'name', m.name)
         FROM members m WHERE m.id = t.opened_by_id) AS "openedBy",
       t.permalink,
-      (SELECT json_build_object('id', p.id, 'prefix', p.prefix, 'number', p.number, 'channelId', p.channel_id,
-          'messageTs', p.message_ts)
-        FROM tickets p WHERE p.id = t.preceding_id AND p.organization_id = t.organization_id) AS preceding,
+      ${other('preceding_id')} AS preceding, ${other('merged_into_id')} AS "mergedInto",
       t.channel_id AS "channelId", t.message_ts AS "messageTs", t.created_at AS "createdAt", t.active_at AS "activeAt",
       t.responded_at AS "respondedAt", t.resolved_at AS "resolvedAt"
     FROM tickets t JOIN organizations o ON o.id = t.organization_id JOIN customers c ON c.id = t.requester_id
     WHERE ${where}`,
   );
   if (!row) return null;
-  const { prefix, sequenceNumber, preceding, ...card } = row;
+  const { prefix, sequenceNumber, preceding, mergedInto, ...card } = row;
   return {
     ...card,
     description: card.description ?? '',
     number: formatTicketNumber(prefix, sequenceNumber),
-    preceding: preceding && {
-      id: preceding.id,
-      number: formatTicketNumber(preceding.prefix, preceding.number),
-      channelId: preceding.channelId,
-      messageTs: preceding.messageTs,
-    },
+    preceding: toOther(preceding),
+    mergedInto: toOther(mergedInto),
   };
 }

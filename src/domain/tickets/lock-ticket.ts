@@ -13,6 +13,8 @@ export interface LockedTicket {
   status: TicketStatus;
   categoryId: string | null;
   requesterId: string;
+  /** The ticket that it was merged into; null unless it is a closed duplicate. */
+  mergedIntoId: string | null;
   /** Null also where the assignee is no active member any more, or a guest by now: whoever reopens a settled ticket writes that. */
   assignee: { memberId: string; userId: string; name: string } | null;
   channelId: string | null;
@@ -43,8 +45,8 @@ export async function lockTicket(
   const [row] = await transaction.$queryRaw<Row[]>`
     SELECT t.id, t.organization_id AS "organizationId", t.prefix, t.number AS "sequenceNumber", t.title,
       t.priority::text, t.status::text, t.category_id AS "categoryId", t.requester_id AS "requesterId",
-      t.assignee_id AS "assigneeId", t.channel_id AS "channelId", t.message_ts AS "messageTs", t.created_at AS "createdAt",
-      t.responded_at AS "respondedAt", t.resolved_at AS "resolvedAt"
+      t.merged_into_id AS "mergedIntoId", t.assignee_id AS "assigneeId", t.channel_id AS "channelId",
+      t.message_ts AS "messageTs", t.created_at AS "createdAt", t.responded_at AS "respondedAt", t.resolved_at AS "resolvedAt"
     FROM tickets t
     WHERE t.id = ${ticketId}::uuid AND t.organization_id = ${organizationId}::uuid FOR NO KEY UPDATE`;
   if (!row) throw refuse('ticket_unknown');

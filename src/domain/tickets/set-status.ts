@@ -6,7 +6,8 @@ import { isSettled, readStatus, type TicketStatus } from './ticket.ts';
 
 /**
  * Sets a ticket's status: resolving, reopening and pending are for everybody, closing for Admins and the Owner. A settled
- * ticket keeps when it was settled; reopening forgets it.
+ * ticket keeps when it was settled; reopening forgets it. A merged ticket that is to be anything but closed is merged no more:
+ * what its customer answers from then on stands in it again, and what was answered meanwhile stays where it is.
  * @throws Refusal `not_allowed`, `organization_lapsed`, `ticket_unknown`; `ticket_choice_unknown` on `status`.
  */
 export async function setStatus(
@@ -23,6 +24,7 @@ export async function setStatus(
     return {
       data: {
         status,
+        ...(status !== 'closed' && { mergedIntoId: null }),
         resolvedAt: isSettled(status) ? (ticket.resolvedAt ?? context.now()) : null,
         // Nobody who has left gets work.
         ...(!isSettled(status) && { assigneeId: ticket.assignee?.memberId ?? null }),
@@ -30,7 +32,7 @@ export async function setStatus(
       ...(traced && {
         audit: {
           action: 'ticket.status_changed',
-          before: { status: ticket.status },
+          before: { status: ticket.status, ...(ticket.mergedIntoId !== null && { merged: true }) },
           after: { status },
         },
       }),

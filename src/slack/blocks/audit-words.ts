@@ -73,7 +73,10 @@ const sentences: Record<AuditAction, Words> = {
   'category.archived': (line) => `archived the ticket category ${subject(line)}`,
   'organization.channel_changed': ({ after }) =>
     `chose the support channel ${channel(read(after, 'channel'))}`,
-  'ticket.status_changed': (line) => `changed the status of ${subject(line)} ${fromTo(line, 'status')}`,
+  'ticket.status_changed': (line) =>
+    `changed the status of ${subject(line)} ${fromTo(line, 'status')}${read(line.before, 'merged') === true ? ', which undid its merge' : ''}`,
+  'ticket.merged': (line) => `merged ${subject(line)} into ${quote(read(line.after, 'into'))}`,
+  'ticket.deleted': (line) => `deleted ${subject(line)} with everything in it`,
   'subscription.ending': ({ after }) => `ended the subscription on ${dayOf(read(after, 'at'))}`,
   'subscription.kept': () => 'took the end of the subscription back',
   'payment.overdue': ({ after }) =>

@@ -99,14 +99,14 @@ async function wasSaid(
       return;
     }
     if (text.trim() === '' && fileIds.length === 0) return tell(whispers.wordless());
-    const { outcome, status } = await recordReply(context, actor, {
+    const { outcome, status, mergedInto } = await recordReply(context, actor, {
       ticketId,
       slackTs: at.ts,
       text,
       files: fileIds,
       editedTs,
     });
-    if (outcome === 'closed') await tell(whispers.closed(number));
+    if (outcome === 'closed') await tell(whispers.closed(number, mergedInto));
     if (outcome === 'recorded' && status === 'resolved') await tell(whispers.resolved(number));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -9,8 +9,10 @@ export function noSeat({ standing }: Actor): string {
 }
 
 export const whispers = {
-  closed: (number: string) =>
-    `${number} is closed, so this was not sent to the customer. \`!reopen\` opens it again; then write it anew.`,
+  closed: (number: string, mergedInto?: string) =>
+    mergedInto === undefined
+      ? `${number} is closed, so this was not sent to the customer. \`!reopen\` opens it again; then write it anew.`
+      : `${number} was merged into ${mergedInto}, so this was not sent to the customer. Write it in the thread of ${mergedInto}. \`!reopen\` undoes the merge.`,
   resolved: (number: string) =>
     `${number} is resolved and stays so; your reply goes out all the same. \`!reopen\` opens it again.`,
   refused: (sentence: string) => `${sentence} This was not sent to the customer.`,

@@ -18,6 +18,8 @@ export interface ConversationPageParts {
   refused?: { text: string; message: string; field: 'text' | 'files' | null };
   /** The answer before went on in this ticket, since its own was closed. */
   continued?: boolean;
+  /** The answer before went to the ticket that this one was merged into. */
+  added?: boolean;
 }
 
 const statusNames: Record<TicketStatus, string> = {
@@ -34,7 +36,7 @@ const inUtc = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
  * websites embed puts the live conversation in its place.
  */
 export function conversationPage(parts: ConversationPageParts): Html {
-  const { conversation, path, continued = false } = parts;
+  const { conversation, path, continued = false, added = false } = parts;
   const { ticket, messages, earlier } = conversation;
   return page(
     ticket.organization.name,
@@ -48,6 +50,7 @@ export function conversationPage(parts: ConversationPageParts): Html {
           ${messages.map((message) => messageArticle(message, path, ticket.requester.name))}
         </div>
         ${continued ? html`<p class="notice" role="status">The request before was closed, so your answer has opened ${ticket.number}.</p>` : ''}
+        ${ticket.mergedInto === null ? '' : html`<p class="notice" role="status">${added ? 'Your answer was added. ' : ''}${goesOn(ticket.mergedInto)}</p>`}
         ${answerForm(parts)}
       </section>
       <p class="quiet">Whoever has the address of this page can read and answer: keep it to yourself.</p>`,
@@ -56,6 +59,11 @@ export function conversationPage(parts: ConversationPageParts): Html {
     <script src="${scriptPath}" data-conversation="${ticket.id}" defer></script>`,
     },
   );
+}
+
+/** It opens nothing: the way to the other ticket is in that ticket's own mails. */
+function goesOn(number: string): string {
+  return `This request goes on in ${number}: what you answer here is added there, and our answers come by mail.`;
 }
 
 function messageArticle(

@@ -42,7 +42,8 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
     const path = conversationPath(conversationTokens.tokenOf(ticketId));
     const once = context.randomBytes(16).toString('hex');
     const continued = request.req.query('continued') !== undefined;
-    const parts = { conversation, path, once, continued, ...(refused && { refused }) };
+    const added = request.req.query('added') !== undefined;
+    const parts = { conversation, path, once, continued, added, ...(refused && { refused }) };
     return draw(request, conversationPage(parts), status);
   };
 
@@ -96,8 +97,12 @@ export function conversationPageRoutes({ plugin }: { plugin: PluginParts }): Hon
           const { isClosed } = await authorizeConversation({ database, conversationTokens }, asked);
           if (isClosed) await limits.take('continued', ticketId);
           const answered = await answerTicket(context, { ticketId, text, files, idempotencyKey });
-          const path = conversationPath(conversationTokens.tokenOf(answered.ticketId));
-          return request.redirect(`${path}${answered.continued ? '?continued' : ''}#answer`, 303);
+          const { continued } = answered;
+          // A link to what was there before is not given to who has that of a duplicate: they may never have seen it.
+          const shownId = continued ? answered.ticketId : ticketId;
+          const said = continued ? '?continued' : answered.ticketId === ticketId ? '' : '?added';
+          const path = conversationPath(conversationTokens.tokenOf(shownId));
+          return request.redirect(`${path}${said}#answer`, 303);
         } catch (error) {
           if (error instanceof Problem) return hold(request, ticketId, text, error);
           const refused = refusalOf(error);

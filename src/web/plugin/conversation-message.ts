@@ -46,7 +46,14 @@ export const messageSchema = z
   .openapi('Message');
 
 export const conversationTicketSchema = ticketSchema
-  .extend({ requester: z.object({ name: calledSchema }) })
+  .extend({
+    requester: z.object({ name: calledSchema }),
+    mergedInto: z.string().optional().openapi({
+      description:
+        'The number of the ticket that goes on in the place of this one: what is answered here is recorded there. This token does not open it.',
+      example: 'TKT-012',
+    }),
+  })
   .openapi('ConversationTicket');
 
 export type WireMessage = z.infer<typeof messageSchema>;
@@ -66,7 +73,8 @@ export function wireMessage({ words, sentAt, editedAt, ...message }: CustomerMes
 }
 
 /** Nothing of the customer but the name stands in what a token opens: whoever finds a link has no address. */
-export function wireTicket({ id, number, title, status, organization, requester }: CustomerTicket) {
+export function wireTicket(ticket: CustomerTicket) {
+  const { id, number, title, status, organization, requester, mergedInto } = ticket;
   return {
     id,
     number,
@@ -74,5 +82,6 @@ export function wireTicket({ id, number, title, status, organization, requester 
     status,
     organization: { name: organization.name },
     requester: { name: requester.name },
+    ...(mergedInto !== null && { mergedInto }),
   };
 }

@@ -40,7 +40,9 @@ const answeredSchema = z
     ticket: conversationTicketSchema,
     token: z.string().openapi({ description: 'Opens `ticket`.', example: 'odt_…' }),
     url: z.url(),
-    message: messageSchema.nullable(),
+    message: messageSchema.nullable().openapi({
+      description: 'Null where `ticket` was merged: then it stands in the one that goes on.',
+    }),
     continued: z.boolean().openapi({
       description:
         'True where the asked ticket is closed: `ticket` is a new one that goes on from it, with a token of its own.',
@@ -114,7 +116,7 @@ export function conversationRoutes(api: PluginApi, parts: ConversationRouteParts
     path: `${pluginBase}/tickets/{id}/messages`,
     summary: 'Answer',
     description:
-      'As the customer. A resolved ticket is open again by it; where the ticket is closed, a new one goes on from it.',
+      'As the customer. A resolved ticket is open again by it; where the ticket is closed, a new one goes on from it; where it was merged, the answer is recorded in the ticket that goes on.',
     middleware: [gate.conversation, mayAnswer],
     request: {
       params: ticketParams,
@@ -142,13 +144,15 @@ export function conversationRoutes(api: PluginApi, parts: ConversationRouteParts
       files,
       idempotencyKey: request.req.valid('header')['idempotency-key'],
     });
+    // Whoever has the token of a duplicate is given none for the ticket that was there before: they may never have seen it.
+    const shownId = continued ? ticketId : asked.ticketId;
     const [ticket, [message]] = await Promise.all([
-      readCustomerTicket(context, ticketId),
-      readCustomerMessages(context, { ticketId, id: messageId }),
+      readCustomerTicket(context, shownId),
+      readCustomerMessages(context, { ticketId: shownId, id: messageId }),
     ]);
     if (!ticket) throw new Problem(404, 'ticket_unknown', 'There is no such ticket.');
     if (replayed) request.header('idempotent-replayed', 'true');
-    const token = conversationTokens.tokenOf(ticketId);
+    const token = conversationTokens.tokenOf(shownId);
     return request.json(
       {
         ticket: wireTicket(ticket),

@@ -48,7 +48,7 @@ export function eventRoutes(api: PluginApi, parts: EventParts): void {
     summary: 'Watch a conversation',
     description: [
       'Server-sent events, each with a revision as its `id`:',
-      '`message` (a Message that is new, was edited, or has files now), `deleted` {id}, `ticket` {status}.',
+      '`message` (a Message that is new, was edited, or has files now), `deleted` {id}, `ticket` {status, mergedInto}.',
       'What changed twice is told once, as it is now. Open it with the revision that was read, and again with the last id, as `Last-Event-ID`: nothing is missed, nothing comes twice.',
       'A comment comes every 20 seconds. The server may end it at any time.',
     ].join(' '),
@@ -138,5 +138,7 @@ function changeText(change: CustomerChange): string {
 
 function dataOf(change: CustomerChange): unknown {
   if (change.kind === 'message') return wireMessage(change.message);
-  return change.kind === 'deleted' ? { id: change.id } : { status: change.status };
+  if (change.kind === 'deleted') return { id: change.id };
+  const { status, mergedInto } = change;
+  return { status, ...(mergedInto !== null && { mergedInto }) };
 }

@@ -10,6 +10,7 @@ import { addProduct } from '../../../src/domain/payments/products/add-product.ts
 import { createSecretKey } from '../../../src/domain/plugin/keys/create-secret-key.ts';
 import { openKeys } from '../../../src/domain/plugin/keys/open-keys.ts';
 import { record } from '../../../src/domain/record.ts';
+import { mergeTicket } from '../../../src/domain/tickets/merge/merge-ticket.ts';
 import { openFromCustomer } from '../../../src/domain/tickets/open-from-customer.ts';
 import { openTicket } from '../../../src/domain/tickets/open-ticket.ts';
 import { readArchive, readCsv } from '../../setup/archive.ts';
@@ -342,6 +343,12 @@ describe('the export of an organization', () => {
       attachments,
     });
     const ticketId = opened?.id ?? '';
+    const twice = await openFromCustomer(context, {
+      ...words,
+      organizationId: mine.id,
+      teamId: mine.teamId,
+    });
+    await mergeTicket(context, mine.owner, { ticketId: twice?.id ?? '', into: 'TKT-001' });
     const note = { ticketId, memberId: mine.owner.memberId, text: 'Among us', createdAt: context.now() };
     await context.database.ticketNote.create({ data: note });
     const files = await exportOf(mine.id);
@@ -354,11 +361,15 @@ describe('the export of an organization', () => {
           number: 1,
           title: '=1+1',
           status: 'open',
-          source: 'email',
           requester_name: 'Cleo',
+          merged_into_id: null,
         },
+        { id: twice?.id, number: 2, status: 'closed', source: 'email', merged_into_id: ticketId },
       ],
-      ticket_messages: [{ ticket_id: ticketId, text: '+ a customer', member_id: null }],
+      ticket_messages: [
+        { ticket_id: ticketId, text: '+ a customer', member_id: null },
+        { ticket_id: twice?.id, text: '+ a customer' },
+      ],
       ticket_notes: [{ ticket_id: ticketId, text: 'Among us' }],
     });
     expect(readCsv(files.get('tickets.csv'))[0]?.title).toBe("'=1+1");

@@ -56,7 +56,7 @@ describe('by type', () => {
       'id' | 'author' | 'words' | 'sentAt' | 'editedAt' | 'attachments' | 'revision'
     >();
     expectTypeOf<Extract<keyof view.CustomerTicket, string>>().toEqualTypeOf<
-      'id' | 'number' | 'title' | 'status' | 'organization' | 'requester' | 'revision'
+      'id' | 'number' | 'title' | 'status' | 'organization' | 'requester' | 'mergedInto' | 'revision'
     >();
   });
 });

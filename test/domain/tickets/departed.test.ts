@@ -130,6 +130,7 @@ describe('a card that is posted at the moment in which', () => {
   const post = async (ticketId: string, shownAt: Date) => {
     await stage.database.outboxRow.deleteMany();
     const posted = {
+      teamId: 'T0SUPPORT',
       ticketId,
       channelId: 'C0SUPPORT',
       ts: `1790000000.${ticketId.slice(-6)}`,

@@ -58,6 +58,15 @@ describe('conversations and messages', () => {
     await client.reactions.remove({ channel, timestamp: ts, name: 'eyes' });
     expect((await client.chat.getPermalink({ channel, message_ts: ts })).permalink).toContain(channel);
     await client.chat.delete({ channel, ts: said[1]?.ts as string });
+    const again = await refused(client.chat.delete({ channel, ts: said[1]?.ts as string }));
+    expect(again.error).toBe('message_not_found');
+    const nowhere = await refused(client.chat.delete({ channel: 'C0NOWHERE', ts }));
+    expect(nowhere.error).toBe('channel_not_found');
+    const own = await team.emulated.user(ada.id);
+    const theirs = await team.emulated.call('chat.postMessage', { channel, text: 'Mine.' }, own);
+    const another = await refused(client.chat.delete({ channel, ts: String(theirs.ts) }));
+    expect(another.error).toBe('cant_delete_message');
+    await client.chat.delete({ channel, ts });
     expect(await sandbox.messages(team.id, channel)).toHaveLength(1);
     expect(await refused(client.chat.update({ channel, ts: '1.2', text: 'x' }))).toMatchObject({
       error: 'message_not_found',

@@ -25,7 +25,31 @@ export const chatMethods: Methods = {
     if (conversation?.isArchived) return refusal('is_inactive');
     return call.forward(authored(call));
   }),
-  'chat.delete': (call) => call.forward(),
+  // `emulate` refuses what is another's (`cant_delete_message`) and what is not there (`message_not_found`).
+  'chat.delete': async (call) => {
+    const { workspace, state } = call;
+    const [channel, ts] = [asText(call.args.channel), asText(call.args.ts)];
+    const conversation = await workspace.conversation(channel);
+    if (!conversation) return refusal('channel_not_found');
+    const messages = await workspace.messages(channel);
+    const answer = await call.forward();
+    if (answer.ok !== true || !conversation.isMember) return answer;
+    const previous_message = messages.find((message) => message.ts === ts) ?? {};
+    const replied = messages.some((message) => message.thread_ts === ts && message.ts !== ts);
+    const event = { type: 'message', hidden: true, channel, channel_type: conversation.kind };
+    const at = slackTimestamp();
+    state.onPosted(workspace, {
+      ...event,
+      ts: at,
+      event_ts: at,
+      // The first message of a thread that has replies becomes a tombstone (docs.slack.dev/reference/events/message).
+      ...(replied
+        ? { subtype: 'message_changed', message: { subtype: 'tombstone', ts, thread_ts: ts } }
+        : { subtype: 'message_deleted', deleted_ts: ts }),
+      previous_message,
+    });
+    return answer;
+  },
 
   'chat.postEphemeral': writing(async (call) => {
     const refused = await cannotPost(call);

@@ -78,6 +78,7 @@ export const exportedTables: readonly ExportedTable[] = [
       'assignee_id',
       'permalink',
       'preceding_id',
+      'merged_into_id',
       'channel_id',
       'message_ts',
       'created_at',

@@ -10,7 +10,7 @@ export type NextPost =
   | NextInThread;
 
 export interface NextInThread {
-  kind: 'message' | 'note' | 'file' | 'failure' | 'following';
+  kind: 'message' | 'note' | 'file' | 'failure' | 'following' | 'merged' | 'absorbed';
   id: string;
   ticketId: string;
   threadTs: string;

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { record } from '../../record.ts';
+import { holdTicket } from '../lock-ticket.ts';
 import { postInChannel } from './post-effects.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function queueFailure(
   }: { messageId: string; gone: string | null; id: string; organizationId: string; channelId: string | null },
 ): Promise<void> {
   await context.database.$transaction(async (transaction) => {
+    if (!(await holdTicket(transaction, ticketId))) return;
     await transaction.ticketMessage.updateMany({
       where: { id: messageId, failureTs: gone },
       data: { failureTs: null },

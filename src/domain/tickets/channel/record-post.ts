@@ -1,6 +1,6 @@
 import { Prisma, type Transaction } from '../../../database/client.ts';
 import type { Context } from '../../context.ts';
-import { ticketCard } from '../../effects.ts';
+import { effect, ticketCard } from '../../effects.ts';
 import { record, recordClauses } from '../../record.ts';
 import type { NextInThread } from './next-post.ts';
 import { postInChannel } from './post-effects.ts';
@@ -9,6 +9,7 @@ type Posted = { channelId: string; ts: string };
 
 /** A customer's first words that do not fit on the card stand in the thread as a whole; so do the files of the message. */
 export interface CardPosted extends Posted {
+  teamId: string;
   ticketId: string;
   /** The state that the card shows: see TicketCard. */
   shownAt: Date;
@@ -18,10 +19,10 @@ export interface CardPosted extends Posted {
 
 /**
  * Records where a ticket stands, once; what its first message has beside the card gets into the line. Where the ticket has
- * changed while its card was on the way, the card follows.
+ * changed while its card was on the way, the card follows; where it was deleted meanwhile, the card goes too.
  */
 export async function recordCardPosted(context: Context, posted: CardPosted): Promise<void> {
-  const { ticketId, channelId, ts, shownAt, goesOn } = posted;
+  const { teamId, ticketId, channelId, ts, shownAt, goesOn } = posted;
   const card = recordClauses(
     context,
     [],
@@ -36,7 +37,11 @@ export async function recordCardPosted(context: Context, posted: CardPosted): Pr
         RETURNING id, organization_id, preceding_id, active_at),
       ${card}
       SELECT id, organization_id AS "organizationId", preceding_id AS "precedingId" FROM recorded`;
-    if (!recorded[0]) return;
+    if (!recorded[0]) {
+      const stands = await transaction.ticket.count({ where: { id: ticketId } });
+      const gone = stands > 0 ? [] : [effect('ticket.unpost', { teamId, channelId, ticketId, ts })];
+      return record(transaction, context, [], gone);
+    }
     const { organizationId, precedingId } = recorded[0];
     if (precedingId !== null) await tellPreceding(transaction, context, { ticketId, precedingId });
     const first = await transaction.ticketMessage.findFirst({

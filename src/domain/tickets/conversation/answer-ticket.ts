@@ -18,10 +18,10 @@ export interface Answer {
 }
 
 export interface Answered {
-  /** Where the answer stands: where the asked one is closed, the ticket that goes on from it. */
+  /** Where the answer stands: where the asked one is closed, the ticket that goes on from it, or the one that it was merged into. */
   ticketId: string;
   messageId: string;
-  /** True where that is another ticket. */
+  /** True where that goes on from the asked one. Of one that it was merged into, whoever answers gets no token: see mergedInto. */
   continued: boolean;
   /** True where the same answer was given before under the same key. */
   replayed: boolean;
@@ -32,7 +32,8 @@ export const TEXT_READ = 100_000;
 
 /**
  * Keeps what a ticket's customer answers, whatever the organization's seats and subscription; what cannot stand
- * in its words is left out. A closed ticket stays closed: a new one goes on from it.
+ * in its words is left out. A closed ticket stays closed: a new one goes on from it. An answer to a merged ticket stands in the one
+ * that goes on.
  * @throws Refusal `ticket_unknown`; `answer_length`, `answer_empty` on `text`; `idempotency_mismatch` where the key was used for another answer.
  */
 export async function answerTicket(context: Context, answer: Answer): Promise<Answered> {
@@ -66,14 +67,31 @@ export async function answerTicket(context: Context, answer: Answer): Promise<An
     dedupeKey: `plugin:${messageId}`,
     source: 'plugin',
   });
-  if (heard)
-    return { ticketId: heard.ticketId, messageId, continued: heard.ticketId !== ticketId, replayed: false };
+  if (heard) return { ticketId: heard.ticketId, messageId, continued: heard.goesOn, replayed: false };
   const before = await context.database.ticketMessage.findUnique({
     where: { id: messageId },
-    select: { ticketId: true },
+    select: { ticketId: true, revision: true },
   });
   if (!before) throw refuse('ticket_unknown');
-  return { ticketId: before.ticketId, messageId, continued: before.ticketId !== ticketId, replayed: true };
+  // Only the words that a ticket was opened with have the revision 0.
+  const opened = before.ticketId !== ticketId && before.revision === 0;
+  const continued = opened || (await goesOnFrom(context, before.ticketId, ticketId));
+  return { ticketId: before.ticketId, messageId, continued, replayed: true };
+}
+
+/** Whether a ticket goes on from another, directly or over others between them. */
+async function goesOnFrom(
+  { database }: Pick<Context, 'database'>,
+  ticketId: string,
+  from: string,
+): Promise<boolean> {
+  const [row] = await database.$queryRaw<[{ found: boolean }]>`
+    WITH RECURSIVE back AS (
+      SELECT preceding_id FROM tickets WHERE id = ${ticketId}::uuid
+      UNION
+      SELECT t.preceding_id FROM tickets t JOIN back ON t.id = back.preceding_id)
+    SELECT EXISTS (SELECT FROM back WHERE preceding_id = ${from}::uuid) AS found`;
+  return row.found;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { asRefusal, Refusal } from '../../errors.ts';
 import { ATTACHMENT_BYTES, fileName, inspectAttachment } from '../attachment-kind.ts';
 import { cleanText } from '../clean-text.ts';
 import { withoutTokens } from '../conversation/conversation-token.ts';
@@ -57,7 +58,9 @@ export async function takeMail(
     attachments,
     dedupeKey: key,
     ...(mail.messageId !== null && { mailId: mail.messageId }),
-  });
+  }).catch(asRefusal);
+  // It was deleted at this moment.
+  if (heard instanceof Refusal) return { kept: false, reason: 'no_ticket' };
   return heard ? { kept: true, ticketId: heard.ticketId } : { kept: false, reason: 'repeated', ticketId };
 }
 

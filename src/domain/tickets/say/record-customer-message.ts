@@ -1,6 +1,8 @@
 import type { Prisma, Transaction } from '../../../database/client.ts';
+import { isDangling } from '../../../database/statements.ts';
 import type { Context } from '../../context.ts';
 import { ticketCard } from '../../effects.ts';
+import { Refusal, refuse } from '../../errors.ts';
 import { record } from '../../record.ts';
 import { postInChannel } from '../channel/post-effects.ts';
 import { fitText } from '../fit-words.ts';
@@ -25,16 +27,23 @@ export interface CustomerSaid {
 }
 
 export interface CustomerHeard {
-  /** The ticket that it is in: where the asked one is closed, the one that goes on from it. */
+  /** The ticket that it is in: where the asked one is closed, the one that goes on from it, or the one that it was merged into. */
   ticketId: string;
   /** The number of that one, where it was opened for it; null where it was not. */
   opened: string | null;
+  /**
+   * Whether that one goes on from the asked one, or was opened for this: whoever has the link of the asked one may have its link too.
+   * Not of one that the asked one was merged into, which may be another person's who gave the same address.
+   */
+  goesOn: boolean;
 }
 
 /**
  * Keeps what a customer answered, whatever the seats or the subscription, and puts it into the line for the ticket's thread. A
  * resolved or pending ticket is open again; in the place of a closed one a new ticket goes on from it, and further answers to the
- * closed one go on there. Null where it was heard before, or where there is no such ticket and customer in one organization.
+ * closed one go on there. What is said to a ticket that was merged is said to the one it was merged into, as if to that one. Null
+ * where it was heard before, or where there is no such ticket and customer in one organization.
+ * @throws Refusal `ticket_unknown` where the ticket is deleted at this moment.
  */
 export async function recordCustomerMessage(
   context: Context,
@@ -45,7 +54,25 @@ export async function recordCustomerMessage(
   const heard = await context.database.$transaction((transaction) =>
     append(transaction, context, asked, said),
   );
-  return heard === 'closed' ? goOn(context, asked, said) : heard;
+  if (heard === 'closed') return goOn(context, asked, said);
+  return heard !== null && 'mergedInto' in heard ? sayInTarget(context, said, heard.mergedInto) : heard;
+}
+
+/** One ticket is locked at a time: whoever merges or deletes has several, and would be waited for crosswise. */
+async function sayInTarget(
+  context: Context,
+  said: CustomerSaid,
+  targetId: string,
+): Promise<CustomerHeard | null> {
+  const { ticketId } = said;
+  const heard = await recordCustomerMessage(context, { ...said, ticketId: targetId }).catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+    return null;
+  });
+  if (heard !== null) return { ...heard, goesOn: heard.opened !== null };
+  const merged = await context.database.ticket.count({ where: { id: ticketId, mergedIntoId: targetId } });
+  // Else the target was deleted, or the merge undone, at this moment: the asked ticket stands for itself again.
+  return merged > 0 ? null : recordCustomerMessage(context, said);
 }
 
 interface Asked {
@@ -90,9 +117,10 @@ async function append(
   context: Context,
   { organizationId, teamId }: Asked,
   said: CustomerSaid,
-): Promise<CustomerHeard | 'closed' | null> {
+): Promise<CustomerHeard | { mergedInto: string } | 'closed' | null> {
   const { ticketId } = said;
   const ticket = await lockTicket(transaction, { organizationId, ticketId });
+  if (ticket.mergedIntoId !== null) return { mergedInto: ticket.mergedIntoId };
   if (ticket.status === 'closed') return 'closed';
   const now = context.now();
   const first = await transaction.$executeRaw`
@@ -119,7 +147,7 @@ async function append(
       ...(channelId === null ? [] : [postInChannel({ organizationId, channelId })]),
     ],
   );
-  return { ticketId, opened: null };
+  return { ticketId, opened: null, goesOn: false };
 }
 
 async function keepWords(
@@ -168,7 +196,9 @@ async function goOn(context: Context, asked: Asked, said: CustomerSaid): Promise
       follower === null
         ? 'closed'
         : await append(transaction, context, asked, { ...said, ticketId: follower });
-    if (heard !== 'closed') return heard;
+    if (heard === null) return null;
+    // Closed, or merged, at this moment: it goes on in one of its own.
+    if (heard !== 'closed' && !('mergedInto' in heard)) return { ...heard, goesOn: true };
     return openFollower({ ...context, database: transaction as Context['database'] }, asked, said);
   });
 }
@@ -205,6 +235,8 @@ async function openFollower(
     onceKey: onceKey(said),
     ...(messageId !== undefined && { messageId }),
     ...(mailId !== undefined && { mailId }),
+  }).catch((error: unknown) => {
+    throw isDangling(error) ? refuse('ticket_unknown') : error;
   });
-  return opened && { ticketId: opened.id, opened: opened.number };
+  return opened && { ticketId: opened.id, opened: opened.number, goesOn: true };
 }

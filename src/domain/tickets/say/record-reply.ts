@@ -4,6 +4,7 @@ import { effect } from '../../effects.ts';
 import { permit } from '../../permissions.ts';
 import { record } from '../../record.ts';
 import { lockTicket } from '../lock-ticket.ts';
+import { readNumber } from '../merge/read-number.ts';
 import type { TicketStatus } from '../ticket.ts';
 import { placeInTime } from './place-in-time.ts';
 import { storableText } from './storable-text.ts';
@@ -23,6 +24,8 @@ export interface ReplyOutcome {
   outcome: 'recorded' | 'repeated' | 'closed';
   number: string;
   status: TicketStatus;
+  /** Of the ticket that a closed one was merged into. */
+  mergedInto?: string;
 }
 
 /**
@@ -45,7 +48,10 @@ export async function recordReply(
     if (known > 0) return { outcome: 'repeated', number, status };
     if (status === 'closed') {
       const before = await transaction.ticketMessage.count({ where: { ticketId, slackTs } });
-      return { outcome: before > 0 ? 'repeated' : 'closed', number, status };
+      if (before > 0) return { outcome: 'repeated', number, status };
+      const { mergedIntoId } = ticket;
+      const into = mergedIntoId === null ? null : await readNumber(transaction, mergedIntoId);
+      return { outcome: 'closed', number, status, ...(into !== null && { mergedInto: into }) };
     }
     const { id: messageId, createdAt } = placeInTime(context, ticket, slackTs);
     const { count } = await transaction.ticketMessage.createMany({
