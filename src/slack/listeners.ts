@@ -16,6 +16,7 @@ import { productsActions } from './actions/products.ts';
 import { seatsActions } from './actions/seats.ts';
 import { settingsActions } from './actions/settings.ts';
 import { ticketCardActions } from './actions/ticket-card.ts';
+import { ticketMoreActions } from './actions/ticket-more.ts';
 import { ticketsActions } from './actions/tickets.ts';
 import { transferActions } from './actions/transfer.ts';
 import { auditCommands } from './commands/audit.ts';
@@ -56,6 +57,7 @@ import { productsViews } from './views/products.ts';
 import { seatsViews } from './views/seats.ts';
 import { settingsViews } from './views/settings.ts';
 import { ticketCardViews } from './views/ticket-card.ts';
+import { ticketMoreViews } from './views/ticket-more.ts';
 import { ticketsViews } from './views/tickets.ts';
 import { transferViews } from './views/transfer.ts';
 
@@ -111,6 +113,7 @@ export const listeners: Listeners = {
     channelActions,
     categoriesActions,
     ticketCardActions,
+    ticketMoreActions,
   ),
   views: join(
     createViews,
@@ -130,6 +133,7 @@ export const listeners: Listeners = {
     channelViews,
     categoriesViews,
     ticketCardViews,
+    ticketMoreViews,
   ),
   shortcuts: join(ticketShortcuts),
   events,

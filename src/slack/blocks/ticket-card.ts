@@ -1,9 +1,10 @@
-import type { Button, KnownBlock } from '@slack/types';
+import type { Button, KnownBlock, Overflow } from '@slack/types';
 import type { TicketCard } from '../../domain/tickets/find-ticket.ts';
 import { button, mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
 import { ticketFields } from './ticket-fields.ts';
-import { goesOnFrom } from './ticket-opened.ts';
+import { moreMenu } from './ticket-more.ts';
+import { goesOnFrom, ticketLink } from './ticket-opened.ts';
 import { priorityNames, statusNames } from './ticket-words.ts';
 
 /** A message of the app's. */
@@ -39,20 +40,24 @@ export function ticketCard(ticket: TicketCard): CardMessage {
 }
 
 function context(ticket: TicketCard): KnownBlock[] {
-  const { openedBy, requester, permalink, description } = ticket;
+  const { teamId, openedBy, requester, permalink, mergedInto, description } = ticket;
   const lines = [
+    ...(mergedInto !== null ? [`Merged into ${ticketLink({ teamId, ...mergedInto })}`] : []),
     ...(openedBy !== null ? [`Opened by ${escapeText(truncate(openedBy.name, 100))}`] : []),
     ...(permalink !== null && /^https:\/\/[^|<>\s]+$/.test(permalink)
       ? [`from <${permalink}|a message>`]
       : []),
     ...goesOnFrom(ticket),
     ...(goesOnInThread({ description }) ? ['The whole text stands in the thread'] : []),
-    `What you write in the thread goes to ${escapeText(truncate(requester.name, 100))}; begin with \`note:\` to keep it among you`,
+    mergedInto !== null
+      ? 'What you write in this thread goes to nobody'
+      : `What you write in the thread goes to ${escapeText(truncate(requester.name, 100))}; begin with \`note:\` to keep it among you`,
   ];
   return [{ type: 'context', elements: [mrkdwn(lines.join(' · '))] }];
 }
 
-function buttons({ id: value, number, assignee }: TicketCard): Button[] {
+function buttons(ticket: TicketCard): (Button | Overflow)[] {
+  const { id: value, number, assignee } = ticket;
   const one = (action: string, text: string, label: string) =>
     button(`ticket.${action}`, text, { label: `${label} ${number}`, value });
   return [
@@ -62,5 +67,6 @@ function buttons({ id: value, number, assignee }: TicketCard): Button[] {
     one('priority', 'Priority', 'Change the priority of'),
     one('category', 'Category', 'Change the category of'),
     one('note', 'Internal note', 'Write an internal note on'),
+    moreMenu(ticket),
   ];
 }

@@ -3,14 +3,19 @@ import type { TicketCard } from '../../domain/tickets/find-ticket.ts';
 import { mrkdwn, plain } from './composition.ts';
 import { escapeText, truncate } from './text.ts';
 import { ticketFields } from './ticket-fields.ts';
+import { moreMenu } from './ticket-more.ts';
 import { goesOnFrom, ticketLink } from './ticket-opened.ts';
 import { statusNames } from './ticket-words.ts';
 import { moment } from './time.ts';
 import { count } from './words.ts';
 
-/** A ticket as `/ticket TKT-041` shows it to one person. */
-export function ticketShown(ticket: TicketCard): { text: string; blocks: KnownBlock[] } {
+/** A ticket as `/ticket TKT-041` shows it to one person; with what they may do with it besides answering. */
+export function ticketShown(
+  ticket: TicketCard,
+  { mayManage }: { mayManage: boolean },
+): { text: string; blocks: KnownBlock[] } {
   const { number, title, status, description } = ticket;
+  const actions: KnownBlock = { type: 'actions', elements: [moreMenu(ticket)] };
   return {
     text: `${number}: ${escapeText(title)} (${statusNames[status]})`,
     blocks: [
@@ -20,14 +25,17 @@ export function ticketShown(ticket: TicketCard): { text: string; blocks: KnownBl
         ? []
         : [{ type: 'section', text: plain(truncate(description, 1_000)) } as const]),
       { type: 'context', elements: [mrkdwn([times(ticket), ...goesOnFrom(ticket)].join(' · '))] },
+      ...(mayManage ? [actions] : []),
     ],
   };
 }
 
 /** When it was opened, and how long the first answer and its end took. */
-function times({ createdAt, respondedAt, resolvedAt, status, messageTs }: TicketCard): string {
+function times(ticket: TicketCard): string {
+  const { teamId, createdAt, respondedAt, resolvedAt, status, messageTs, mergedInto } = ticket;
   const after = (at: Date) => elapsed(createdAt, at);
   return [
+    ...(mergedInto === null ? [] : [`Merged into ${ticketLink({ teamId, ...mergedInto })}`]),
     `Opened ${moment(createdAt)}`,
     respondedAt === null ? 'not answered yet' : `first answered after ${after(respondedAt)}`,
     ...(resolvedAt === null

@@ -1,3 +1,4 @@
+import { mayNow } from '../../domain/permissions.ts';
 import { findTicket } from '../../domain/tickets/find-ticket.ts';
 import { readTicketNumber, TITLE_LENGTH } from '../../domain/tickets/ticket.ts';
 import { openTicketForm, openTickets } from '../actions/tickets.ts';
@@ -34,5 +35,6 @@ export function ticketByNumber(text: string): Listener<CommandInteraction> | und
 }
 
 async function show({ context, actor, text, ack }: CommandInteraction): Promise<void> {
-  await ack(ticketShown(await findTicket(context, actor, text)));
+  const mayManage = actor.kind === 'member' && mayNow(actor, 'tickets.delete');
+  await ack(ticketShown(await findTicket(context, actor, text), { mayManage }));
 }

@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor.ts';
 import type { Context } from '../../domain/context.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { assignTicket, claimTicket } from '../../domain/tickets/assign-ticket.ts';
+import { mergeTicket } from '../../domain/tickets/merge/merge-ticket.ts';
 import { setPriority } from '../../domain/tickets/set-priority.ts';
 import { setStatus } from '../../domain/tickets/set-status.ts';
 import { priorities, type TicketStatus } from '../../domain/tickets/ticket.ts';
@@ -64,6 +65,15 @@ const macros: Record<string, Macro> = {
       const changed = await setPriority(context, actor, { ticketId, priority: rest.toLowerCase() });
       const name = priorityNames[changed.priority].toLowerCase();
       return `The priority of ${changed.number} is ${name}${changed.changed ? ' now' : ' already'}.`;
+    },
+  },
+  merge: {
+    usage: 'TKT-012',
+    summary:
+      'Closes it as a duplicate of another ticket of the same requester; `!reopen` undoes it. For Admins and the Owner.',
+    run: async (context, actor, { ticketId, rest }) => {
+      const { number, into } = await mergeTicket(context, actor, { ticketId, into: rest });
+      return `${number} is merged into ${into}: what the customer answers appears there.`;
     },
   },
 };
