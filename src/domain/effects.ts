@@ -63,8 +63,8 @@ export const effects = {
   schedule: z.object({ name: z.string() }),
   /** Mails an agent's reply to the customer. */
   'ticket.mail': z.object({ messageId: z.uuid() }),
-  /** Tells a customer by mail that their ticket stands, and under which number. */
-  'ticket.acknowledge': z.object({ ticketId: z.uuid() }),
+  /** Tells a customer by mail that their ticket stands, and under which number; a `wordless` one with nothing that was typed. */
+  'ticket.acknowledge': z.object({ ticketId: z.uuid(), wordless: z.boolean().optional() }),
   /** Handles a mail that was stored on arrival. */
   'mail.received': z.object({ key: z.string() }),
   /** Fetches an uploaded logo from Slack, checks it and sets it, unless a later wish was met meanwhile. */

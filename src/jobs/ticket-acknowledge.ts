@@ -10,7 +10,7 @@ import { envelope, mailKey, type TicketMailContext, wayBack } from './ticket-mai
  */
 export const ticketAcknowledge = defineJob<'ticket.acknowledge', TicketMailContext>('ticket.acknowledge', {
   queue: 'mail',
-  run: async (context, { ticketId }, { log }) => {
+  run: async (context, { ticketId, wordless = false }, { log }) => {
     const opened = await context.database.ticket.findUnique({
       where: { id: ticketId },
       select: { openedBy: { select: { email: true } } },
@@ -23,6 +23,7 @@ export const ticketAcknowledge = defineJob<'ticket.acknowledge', TicketMailConte
     const mail = await acknowledgementMail({
       ticket,
       message: first ?? null,
+      wordless,
       ...wayBack(context, ticketId),
     });
     try {

@@ -45,22 +45,31 @@ export async function ticketReplyMail({
   });
 }
 
-/** Tells a customer that their ticket stands; `message` is what an agent wrote down for them, and null where they wrote it. */
+/**
+ * Tells a customer that their ticket stands; `message` is what an agent wrote down for them, and null where they wrote it. A
+ * `wordless` one has nothing in it that whoever opened the ticket wrote: number and link suffice for whom it is meant.
+ */
 export async function acknowledgementMail({
   ticket,
   message,
+  wordless = false,
   answerable,
   url,
-}: Omit<TicketMailContent, 'message'> & { message: CustomerMessage | null }): Promise<Written> {
-  const { number, title, organization, requester } = ticket;
+}: Omit<TicketMailContent, 'message'> & {
+  message: CustomerMessage | null;
+  wordless?: boolean;
+}): Promise<Written> {
+  const { number, organization } = ticket;
+  const title = wordless ? `Your message to ${organization.name}` : ticket.title;
+  const name = wordless ? '' : ticket.requester.name;
   const opened = message
     ? `We have opened the ticket ${number} for you: ${title}`
-    : `Thank you for your message. Its number is ${number}: ${title}`;
+    : `Thank you for your message. Its number is ${number}${wordless ? '.' : `: ${title}`}`;
   return write({
     subject: `[${number}] ${title}`,
     fromName: organization.name,
     words: [
-      paragraph(requester.name === '' ? 'Hello,' : `Hello ${requester.name},`),
+      paragraph(name === '' ? 'Hello,' : `Hello ${name},`),
       paragraph(opened),
       ...(message?.words ?? []),
       paragraph('Somebody will answer you by e-mail.'),

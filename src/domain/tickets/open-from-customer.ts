@@ -53,7 +53,11 @@ export async function openFromCustomer(
     needsSeats: false,
     effects: [
       effect('ticket.post', { ticketId }),
-      effect('ticket.acknowledge', { ticketId }),
+      // What a browser sends goes to an address that nobody has proven: none of its words are mailed there.
+      effect('ticket.acknowledge', {
+        ticketId,
+        ...(input.source === 'plugin' && !input.requester.proven && { wordless: true }),
+      }),
       ...ticketHomes(context, input.teamId),
     ],
   });

@@ -28,6 +28,9 @@ const table = {
   tickets: { points: 30, seconds: 600 },
   /** By e-mail address, over all organizations: each ticket mails an acknowledgement to an address that nobody has proven. */
   email: { points: 5, seconds: HOUR },
+  /** By organization, from browsers: a team's busiest minute and hour; the addresses to which each mails are proven by nobody. */
+  openings: { points: 60, seconds: 60 },
+  openingsHourly: { points: 600, seconds: HOUR },
   /** By organization and e-mail address, from its own server, which knows its customers. */
   emailFromServer: { points: 60, seconds: HOUR },
   /** By conversation: faster than anybody types, and slow enough for a channel, which takes one message a second. */

@@ -12,7 +12,7 @@ import {
 import { readPostedFiles } from '../../domain/tickets/posted-files.ts';
 import { type Caller, type PluginApi, pluginBase } from './api.ts';
 import type { Gate } from './gate.ts';
-import type { Limits } from './limits.ts';
+import type { LimitName, Limits } from './limits.ts';
 import { Problem, problems } from './problems.ts';
 import { naming } from './refusals.ts';
 import { anyOf, attachmentsSchema, idempotencyHeaders, keyQuery, ticketSchema } from './schemas.ts';
@@ -108,22 +108,37 @@ export function ticketRoutes(
     opening: Parameters<typeof openFromPlugin>[2],
   ) {
     const { email } = opening.requester;
-    const [name, subject] =
-      caller.origin === null
-        ? (['emailFromServer', `${caller.organizationId}:${email}`] as const)
-        : (['email', mailboxOf(email)] as const);
-    await limits.take(name, subject).catch((error: unknown) => {
-      if (!(error instanceof Problem)) throw error;
-      const detail = `${error.message} So many tickets were opened for this address that no more mail goes to it for now.`;
-      throw new Problem(429, error.code, detail, {
-        errors: [{ field: 'requester.email', detail: 'Too many tickets were opened for this address.' }],
-        headers: error.headers,
+    const { organizationId, origin } = caller;
+    const counted: [LimitName, string][] =
+      origin === null
+        ? [['emailFromServer', `${organizationId}:${email}`]]
+        : [
+            ['email', mailboxOf(email)],
+            ['openings', organizationId],
+            ['openingsHourly', organizationId],
+          ];
+    const giveBack = (taken: typeof counted) =>
+      Promise.all(taken.map(([name, subject]) => limits.giveBack(name, subject)));
+    for (const [index, [name, subject]] of counted.entries()) {
+      await limits.take(name, subject).catch(async (error: unknown) => {
+        await giveBack(counted.slice(0, index));
+        throw error instanceof Problem ? tooMany(error, name) : error;
       });
-    });
+    }
     const ticket = await openFromPlugin(context, asker, opening);
-    if (ticket.replayed) await limits.giveBack(name, subject);
+    if (ticket.replayed) await giveBack(counted);
     return ticket;
   }
+}
+
+function tooMany({ message, code, headers }: Problem, limit: LimitName): Problem {
+  if (limit.startsWith('openings')) {
+    const detail = `${message} So many tickets are being opened on this organization’s websites that no more are taken for now.`;
+    return new Problem(429, code, detail, { headers });
+  }
+  const detail = `${message} So many tickets were opened for this address that no more mail goes to it for now.`;
+  const errors = [{ field: 'requester.email', detail: 'Too many tickets were opened for this address.' }];
+  return new Problem(429, code, detail, { errors, headers });
 }
 
 /** The mailbox behind an address, as most providers read it: what follows a + only sorts its mail. */

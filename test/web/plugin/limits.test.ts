@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { conversationPath } from '../../../src/domain/tickets/conversation/conversation-token.ts';
 import { openWorld, type TestWorld } from '../../setup/desk.ts';
 import { openCustomer } from './customer.ts';
@@ -11,6 +11,8 @@ beforeAll(async () => {
   shop = await openWebsite(world);
 });
 afterAll(() => world?.stop());
+// An organization's minute is over between them.
+beforeEach(() => world.advance({ seconds: 61 }));
 
 let addresses = 0;
 /** An address that nobody has asked from. */
@@ -118,6 +120,43 @@ describe('tickets for one e-mail address', () => {
       expect(answer.status).toBe(400);
     }
     expect((await open(shop, fresh(), email)).status).toBe(201);
+  });
+});
+
+describe('one organization', () => {
+  it.each([
+    ['openings', 60, 60],
+    ['openingsHourly', 600, 3600],
+  ])('opens so many tickets from browsers: %s', async (limit, most, seconds) => {
+    const [busy, other] = [
+      await openWebsite(world, { host: `${limit.toLowerCase()}.example.com` }),
+      await openWebsite(world, { host: `other-${limit.toLowerCase()}.example.com` }),
+    ];
+    expect((await open(busy, fresh())).status).toBe(201);
+    const key = `${limit}:${busy.desk.organizationId}`;
+    await count(key, most - 1);
+    const headers = { 'idempotency-key': 'once' };
+    const once = { bearer: await busy.session(), headers, body: ticketForm() };
+    expect((await busy.ask('/tickets', once)).status).toBe(201);
+    const email = `${limit.toLowerCase()}@customer.example`;
+    const before = await tickets();
+    const refused = await open(busy, fresh(), email);
+    expect([refused.status, refused.body.code, refused.body.errors]).toEqual([429, 'too_often', undefined]);
+    expect(refused.body.detail).toContain('on this organization’s websites');
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(seconds);
+    expect(await tickets()).toBe(before);
+    // What was refused counts for no address, and what was done before is told nevertheless.
+    expect(
+      await world.context.database.rateLimit.findUnique({ where: { key: `email:${email}` } }),
+    ).toMatchObject({
+      points: 0,
+    });
+    expect((await busy.ask('/tickets', once)).status).toBe(201);
+    const server = { origin: null, key: null, bearer: await busy.addSecret(), body: ticketForm() };
+    expect((await busy.ask('/tickets', server)).status).toBe(201);
+    expect((await open(other, fresh())).status).toBe(201);
+    await world.advance({ seconds: seconds + 1 });
+    expect((await open(busy, fresh())).status).toBe(201);
   });
 });
 
