@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Context } from '../domain/context.ts';
 import { effect } from '../domain/effects.ts';
 import { isAheadOfTurn } from '../domain/intake/wait-for-turn.ts';
@@ -5,7 +6,10 @@ import { record } from '../domain/record.ts';
 import { handleStoredSlackEvent } from '../slack/events/stored-event.ts';
 import { defineJob } from './job.ts';
 
-/** As long an event waits until it looks again whether it is its turn, in milliseconds. */
+/** What is being handled at this moment is waited for in place, so often and so long, in milliseconds. */
+const LOOKS = 20;
+const LOOK_MS = 50;
+/** As long an event waits otherwise, in milliseconds, until it looks again. */
 const TURN_MS = 250;
 
 /**
@@ -15,7 +19,10 @@ const TURN_MS = 250;
 export const slackEvent = defineJob<'slack.event', Context>('slack.event', {
   queue: 'events',
   run: async (context, { key }, { log }) => {
-    if (!(await isAheadOfTurn(context, key))) return handleStoredSlackEvent(context, key, log);
+    for (let look = 0; look < LOOKS; look++) {
+      if (!(await isAheadOfTurn(context, key))) return handleStoredSlackEvent(context, key, log);
+      await setTimeout(LOOK_MS);
+    }
     const availableAt = new Date(context.now().getTime() + TURN_MS);
     await record(context.database, context, [], [effect('slack.event', { key }, { availableAt })]);
   },
