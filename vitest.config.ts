@@ -13,6 +13,8 @@ export default defineConfig({
     // Much here is real: processes, clocks, kills. What fails on CI is tried once more there, and named.
     retry: process.env.CI === 'true' ? 1 : 0,
     reporters: ['default', new FlakyReporter()],
+    // A page is waited for as long as anything else; the default is one second.
+    expect: { poll: { timeout: 30_000 } },
     testTimeout: 90_000,
     hookTimeout: 120_000,
   },

@@ -52,7 +52,6 @@ export function conversationView(parts: ConversationParts): ConversationView {
   const number = el('span', { class: 'number' });
   const title = el('strong', { class: 'title', dir: 'auto' });
   const status = el('span', { class: 'status' });
-  const merged = statusLine('notice');
   const notice = statusLine('notice');
   const trouble = statusLine('trouble quiet');
   const banner = failureBanner(labels, () => {
@@ -83,8 +82,8 @@ export function conversationView(parts: ConversationParts): ConversationView {
     sent: (answered) => {
       if (answered.continued) return parts.continued(answered);
       if (answered.message) log.put(answered.message);
-      showStatus(answered.ticket.status, answered.ticket.mergedInto);
       notice.say(labels.sent);
+      showStatus(answered.ticket.status, answered.ticket.mergedInto);
       log.element.lastElementChild?.scrollIntoView({ block: 'nearest' });
     },
   });
@@ -96,7 +95,6 @@ export function conversationView(parts: ConversationParts): ConversationView {
     log.element,
     banner.element,
     trouble.element,
-    merged.element,
     notice.element,
     form,
   );
@@ -104,7 +102,7 @@ export function conversationView(parts: ConversationParts): ConversationView {
   form.hidden = true;
 
   const showStatus = (value: Status, mergedInto?: string) => {
-    merged.say(mergedInto ? fill(labels.merged, { number: mergedInto }) : '');
+    if (mergedInto) notice.say(fill(labels.merged, { number: mergedInto }));
     status.textContent = labels[statusLabels[value]] ?? value;
     status.className = `status ${value}`;
   };

@@ -25,8 +25,7 @@ const say = (sentence: string) => console.warn(`Orgdesk: ${sentence}`);
 /** Shows the widget where this website may and this browser can, and a line in the console where not. */
 async function embed(base: string, { dataset }: HTMLScriptElement): Promise<void> {
   const { key } = dataset;
-  if (!key)
-    return say('nothing is shown here, because the script has no data-key. /org plugin in Slack shows it.');
+  if (!key) return say('nothing is shown here, because the script has no data-key (in Slack: /org plugin).');
   const given = window.orgdesk ?? {};
   // The first of two scripts is the one.
   if (given.open) return;
@@ -43,7 +42,7 @@ async function embed(base: string, { dataset }: HTMLScriptElement): Promise<void
   const products = await askWhetherListed(api);
   if (products === null) {
     return say(
-      `nothing is shown on ${location.origin}, because it is not an authorized domain, or data-key is not the present key. In Slack an Owner or Admin sees to both: /org domains, /org plugin.`,
+      `nothing is shown on ${location.origin}, because it is not an authorized domain (in Slack: /org domains), or data-key is an old key (/org plugin).`,
     );
   }
   const settings = readSettings(dataset, given, document.documentElement.lang);

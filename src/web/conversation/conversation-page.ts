@@ -49,7 +49,7 @@ export function conversationPage(parts: ConversationPageParts): Html {
         <div class="messages">
           ${messages.map((message) => messageArticle(message, path, ticket.requester.name))}
         </div>
-        ${continued ? html`<p class="notice" role="status">The request before was closed, so your answer has opened ${ticket.number}.</p>` : ''}
+        ${continued ? html`<p class="notice" role="status">The request before is closed. It goes on in ${ticket.number}.</p>` : ''}
         ${ticket.mergedInto === null ? '' : html`<p class="notice" role="status">${added ? 'Your answer was added. ' : ''}${goesOn(ticket.mergedInto)}</p>`}
         ${answerForm(parts)}
       </section>
@@ -63,7 +63,7 @@ export function conversationPage(parts: ConversationPageParts): Html {
 
 /** It opens nothing: the way to the other ticket is in that ticket's own mails. */
 function goesOn(number: string): string {
-  return `This request goes on in ${number}: what you answer here is added there, and our answers come by mail.`;
+  return `This request goes on in ${number}. We answer by e-mail.`;
 }
 
 function messageArticle(

@@ -92,7 +92,7 @@ describe.runIf(chromiumPath)('the conversation page', () => {
       await page.getByText('Closed').waitFor();
       await page.getByLabel('Your answer').fill('It leaks again.');
       await page.getByRole('button', { name: 'Send answer' }).click();
-      await page.getByText('The request before was closed, so your answer has opened TKT-').waitFor();
+      await page.getByText('The request before is closed. It goes on in TKT-').waitFor();
       expect(page.url()).not.toContain(url);
       expect((await stage.tickets())[0]?.messages).toEqual([{ text: 'It leaks again.' }]);
       await leave();
