@@ -147,7 +147,10 @@ export function paymentRoutes(
     );
     const payment = await openPayment(paymentId);
     if (payment === null) throw stripeAway();
-    if (payment.status === 'failed' && payment.sessionId === null) throw await refused(context, payment);
+    if (payment.status === 'failed' && payment.sessionId === null) {
+      // The key holds the refusal for good, and why may be over.
+      throw first ? await refused(context, payment) : refuse('payment_refused');
+    }
     if (!first) request.header('idempotent-replayed', 'true');
     const { id, status, amount, currency, checkoutUrl } = payment;
     const url = status === 'pending' ? checkoutUrl : null;

@@ -269,13 +269,21 @@ describe('an organization takes no payments', () => {
     const late = await openShop(world, { host: 'late.example.net', name: 'Late Support' });
     world.stripe.webhooks.drop(({ account }) => account !== undefined);
     world.stripe.dashboard.restrict(late.accountId);
-    expect((await late.begin()).body.code).toBe('payments_not_active');
+    const idempotencyKey = 'refused-1';
+    expect((await late.begin({}, { idempotencyKey })).body.code).toBe('payments_not_active');
     await world.settle();
     world.stripe.webhooks.resume();
     const account = await world.context.database.paymentAccount.findUniqueOrThrow({
       where: { accountId: late.accountId },
     });
     expect(account).toMatchObject({ chargesEnabled: false, disabledReason: 'requirements.past_due' });
+    // What was the reason then need not be one any more: the same request is told how to go on.
+    world.stripe.dashboard.onboard(late.accountId, 'complete');
+    await world.settle();
+    const again = await late.begin({}, { idempotencyKey });
+    expect([again.status, again.body.code]).toEqual([409, 'payment_refused']);
+    expect(again.body.detail).toContain('under a new Idempotency-Key');
+    expect((await late.begin()).status).toBe(201);
   });
 
   it('while its subscription has ended, or it is being deleted', async () => {
