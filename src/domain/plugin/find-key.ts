@@ -14,8 +14,6 @@ export interface PluginKey {
   scopes: KeyScope[];
   /** The websites that are authorized now. */
   websites: Website[];
-  /** True while the organization is being deleted and can still be kept. */
-  closing: boolean;
 }
 
 /**
@@ -60,7 +58,6 @@ interface Row {
   name: string;
   scopes: KeyScope[];
   websites: Website[] | null;
-  closing: boolean | null;
 }
 
 async function find(
@@ -71,16 +68,13 @@ async function find(
     database,
     Prisma.sql`
       SELECT key.id, key.organization_id, organization.team_id, organization.name, to_json(key.scopes) AS scopes,
-        deletion.status IS NOT NULL AS closing,
         (SELECT json_agg(json_build_object('host', host, 'includeSubdomains', include_subdomains))
           FROM authorized_domains WHERE organization_id = organization.id) AS websites
       FROM api_keys AS key
       JOIN organizations AS organization ON organization.id = key.organization_id
       LEFT JOIN organization_deletions AS deletion ON deletion.organization_id = organization.id
-        AND (deletion.status = 'requested' OR deletion.status = 'exporting' OR deletion.status = 'scheduled'
-          OR deletion.status = 'deleting')
-      WHERE ${named} AND (key.ends_at IS NULL OR key.ends_at > ${now()}::timestamptz)
-        AND deletion.status IS DISTINCT FROM 'deleting'`,
+        AND deletion.status = 'deleting'
+      WHERE ${named} AND (key.ends_at IS NULL OR key.ends_at > ${now()}::timestamptz) AND deletion.id IS NULL`,
   );
   return rows.map((row) => ({
     keyId: row.id,
@@ -89,6 +83,5 @@ async function find(
     organizationName: row.name,
     scopes: row.scopes,
     websites: row.websites ?? [],
-    closing: row.closing === true,
   }));
 }

@@ -24,8 +24,6 @@ export interface Caller {
   keyId: string;
   /** Null for a server. */
   origin: string | null;
-  /** True while the organization is being deleted and can still be kept. */
-  closing: boolean;
 }
 
 /** What a conversation's token opens. */

@@ -111,8 +111,8 @@ function requireListed({ key, origin, listed }: Site): Caller & { origin: string
 }
 
 function callerOf(key: PluginKey, origin: string | null): Caller {
-  const { organizationId, teamId, organizationName, keyId, closing } = key;
-  return { organizationId, teamId, organizationName, keyId, origin, closing };
+  const { organizationId, teamId, organizationName, keyId } = key;
+  return { organizationId, teamId, organizationName, keyId, origin };
 }
 
 function bearerOf(request: Request): string | undefined {

@@ -20,7 +20,7 @@ const HOUR = 3600;
 const table = {
   /** By publishable key, what is written: all visitors of an organization's websites together, fifty a second. */
   key: { points: 3000, seconds: 60 },
-  /** By secret key: ten a second bring in whatever a server has, and hold up a loop that went wrong. */
+  /** By key, without an Origin: ten a second bring in whatever a server has, and hold up a loop that went wrong. */
   server: { points: 600, seconds: 60 },
   /** By address: a session lasts ten minutes, and one office's people share an address. */
   sessions: { points: 120, seconds: 600 },
