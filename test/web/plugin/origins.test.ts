@@ -122,6 +122,31 @@ const ways: Record<string, Way> = {
       return { path: `/tickets/${ticket}`, bearer: token };
     },
   },
+  // From a revision that there is not, and of what there is not: they get as far as looking.
+  events: {
+    path: '/tickets/:id/events',
+    status: 400,
+    request: async (site) => {
+      const { ticket, token } = await conversationOf(site);
+      return { path: `/tickets/${ticket}/events`, bearer: token, headers: { 'last-event-id': 'x' } };
+    },
+  },
+  attachment: {
+    path: '/tickets/:id/attachments/:id',
+    status: 404,
+    request: async (site) => {
+      const { ticket, token } = await conversationOf(site);
+      return { path: `/tickets/${ticket}/attachments/${world.context.newId()}`, bearer: token };
+    },
+  },
+  'payment, read': {
+    path: '/payments/:id',
+    status: 404,
+    request: async (site, from) => ({
+      path: `/payments/${world.context.newId()}`,
+      bearer: await sessionOf(site, from, 'payments'),
+    }),
+  },
   answer: {
     path: '/tickets/:id',
     status: 201,
