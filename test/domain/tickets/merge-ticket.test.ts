@@ -172,6 +172,22 @@ describe('what is said to a merged ticket', () => {
     expect(await answer(duplicate.id, 'Once more.', 'key')).toEqual({ ...answered, replayed: true });
   });
 
+  it('whose closed target went on already stands where that went on, which its link does not open', async () => {
+    const { tickets, merge, admin } = await deskOf(2);
+    const [target, duplicate] = tickets as [{ id: string; number: string }, { id: string; number: string }];
+    await merge(duplicate, target);
+    await setStatus(stage.context, admin, { ticketId: target.id, status: 'closed' });
+    const { ticketId } = await answer(target.id, 'To the target.');
+    const answered = await answer(duplicate.id, 'To the duplicate.', 'key');
+    expect(answered).toMatchObject({ ticketId, continued: false, replayed: false });
+    expect(await answer(duplicate.id, 'To the duplicate.', 'key')).toEqual({ ...answered, replayed: true });
+    expect(await answer(target.id, 'To the target.', 'other')).toMatchObject({ ticketId, continued: true });
+    expect(await answer(target.id, 'To the target.', 'other')).toMatchObject({
+      continued: true,
+      replayed: true,
+    });
+  });
+
   it('by an agent is not recorded, and they are told where it goes on', async () => {
     const { tickets, merge, agent } = await deskOf(2);
     const [target, duplicate] = tickets as [{ id: string; number: string }, { id: string; number: string }];
@@ -221,6 +237,19 @@ describe('at the same moment', () => {
     expect(all.sort()).toEqual(Array.from({ length: 12 }, (_, index) => `Answer ${index}`).sort());
     await answer(duplicate.id, 'The last.');
     expect((await wordsIn(target.id)).at(-1)).toBe('The last.');
+  });
+
+  it.each(rounds)('answers arrive to a closed ticket that is merged: each stands once (%i)', async () => {
+    const { tickets, merge, admin, organization } = await deskOf(2);
+    const [target, duplicate] = tickets as [{ id: string; number: string }, { id: string; number: string }];
+    await setStatus(stage.context, admin, { ticketId: duplicate.id, status: 'closed' });
+    const answers = Array.from({ length: 8 }, (_, index) => answer(duplicate.id, `Answer ${index}`));
+    await Promise.all([...answers.slice(0, 4), merge(duplicate, target), ...answers.slice(4)]);
+    const said = await stage.database.ticketMessage.findMany({
+      where: { text: { startsWith: 'Answer ' }, ticket: { organizationId: organization.id } },
+    });
+    expect(said.map(({ text }) => text).sort()).toEqual(answers.map((_, index) => `Answer ${index}`));
+    expect(said.filter(({ ticketId }) => ticketId === duplicate.id)).toEqual([]);
   });
 
   it.each(rounds)('the merge is undone, and answers arrive: none is lost (%i)', async () => {

@@ -7,6 +7,7 @@ import { record } from '../../record.ts';
 import { postInChannel } from '../channel/post-effects.ts';
 import { fitText } from '../fit-words.ts';
 import { ticketHomes } from '../home-effects.ts';
+import { lockPeople } from '../lock-people.ts';
 import { holdTicket, type LockedTicket, lockTicket } from '../lock-ticket.ts';
 import { openFromCustomer } from '../open-from-customer.ts';
 
@@ -189,7 +190,9 @@ async function keepWords(
 /** A closed ticket goes on in one that this customer's earlier answer to it has opened, while that is not closed, or in a new one. */
 async function goOn(context: Context, asked: Asked, said: CustomerSaid): Promise<CustomerHeard | null> {
   return context.database.$transaction(async (transaction) => {
-    // Of several answers at once, one opens it and the others find it.
+    // Of several answers at once, one opens it and the others find it. The customer's row comes first, as where tickets are merged:
+    // the new ticket asks for it.
+    await lockPeople(transaction, [said.customerId]);
     if (!(await holdTicket(transaction, said.ticketId))) return null;
     const follower = await findFollower(transaction, said);
     const heard =
