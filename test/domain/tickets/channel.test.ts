@@ -217,7 +217,7 @@ describe('what is said at once', () => {
     const say = (dedupeKey: string) =>
       recordCustomerMessage(stage.context, { ticketId, customerId, text: 'Again', dedupeKey });
     const heard = await Promise.all(Array.from({ length: 30 }, () => say(`open ${ticketId}`)));
-    expect(heard.filter((one) => one !== null)).toEqual([{ ticketId, opened: null }]);
+    expect(heard.filter((one) => one !== null)).toEqual([{ ticketId, opened: null, goesOn: false }]);
     await setStatus(stage.context, admin, { ticketId, status: 'closed' });
     const after = await Promise.all(Array.from({ length: 30 }, () => say(`closed ${ticketId}`)));
     expect(after.filter((one) => one !== null)).toHaveLength(1);

@@ -224,7 +224,8 @@ describe('at the same moment', () => {
     const counts = await tally([answer(id, 'Again.'), erase(), answer(id, 'And again.')]);
     expect((counts.done ?? 0) + (counts.ticket_unknown ?? 0)).toBe(3);
     const left = await stage.database.ticket.findMany({ where: { organizationId: organization.id } });
-    expect(left).toHaveLength((counts.done ?? 0) - 1);
+    // Both answers go on in one ticket.
+    expect(left).toHaveLength(Math.min(1, (counts.done ?? 0) - 1));
     for (const { precedingId } of left) expect(precedingId).toBeNull();
   });
 
