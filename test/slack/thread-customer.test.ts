@@ -113,7 +113,11 @@ describe('a customer’s answer', () => {
     expect(JSON.stringify([ack.json, responses])).toContain(wayTo(closed));
     // What comes to the closed one from now on goes on there.
     const posts = (await desk.thread(id)).length;
-    expect(await desk.answer(id, 'And once more.')).toEqual({ ticketId: heard?.ticketId, opened: null });
+    expect(await desk.answer(id, 'And once more.')).toEqual({
+      ticketId: heard?.ticketId,
+      opened: null,
+      goesOn: true,
+    });
     await desk.settle();
     expect((await desk.thread(heard?.ticketId ?? '')).at(-1)?.text).toContain('And once more.');
     expect(await desk.thread(id)).toHaveLength(posts);
