@@ -80,7 +80,7 @@ describe.each(await queueBackends())('seat changes under workers that are killed
     await ground.emptyQueues();
     ground.startWorker();
     await untilSettled(ground.database);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await ground?.stop();
   });

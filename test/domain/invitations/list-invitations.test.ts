@@ -95,7 +95,7 @@ describe('the list of pending invites', () => {
     await stage.database.$executeRaw`ANALYZE invitations`;
     const plan = await stage.database.$queryRaw<{ 'QUERY PLAN': string }[]>`
       EXPLAIN SELECT i.id FROM invitations i JOIN members m ON m.id = i.invited_by_id
-      WHERE i.organization_id = ${organization.id}::uuid AND i.status = 'pending' AND i.expires_at > now()
+      WHERE i.organization_id = ${organization.id}::uuid AND i.status = 'pending' AND i.expires_at > ${stage.context.now()}
       ORDER BY i.expires_at DESC, i.id DESC LIMIT 11`;
     const text = plan.map((line) => line['QUERY PLAN']).join('\n');
     expect(text).toContain('invitations_pending');
