@@ -45,7 +45,7 @@ const answeredSchema = z
     }),
     continued: z.boolean().openapi({
       description:
-        'True where the asked ticket is closed: `ticket` is a new one that goes on from it, with a token of its own.',
+        'True where the asked ticket is closed: `ticket` is the one that goes on from it, with a token of its own.',
     }),
   })
   .openapi('Answered');
@@ -116,7 +116,7 @@ export function conversationRoutes(api: PluginApi, parts: ConversationRouteParts
     path: `${pluginBase}/tickets/{id}/messages`,
     summary: 'Answer',
     description:
-      'As the customer. A resolved ticket is open again by it; where the ticket is closed, a new one goes on from it; where it was merged, the answer is recorded in the ticket that goes on.',
+      'As the customer. A resolved ticket is open again by it; where the ticket is closed, it goes on in another that is opened for that; where it was merged, the answer is recorded in the ticket that goes on.',
     middleware: [gate.conversation, mayAnswer],
     request: {
       params: ticketParams,

@@ -35,7 +35,7 @@ const table = {
   emailFromServer: { points: 60, seconds: HOUR },
   /** By conversation: faster than anybody types, and slow enough for a channel, which takes one message a second. */
   answers: { points: 20, seconds: 60 },
-  /** By closed conversation: each answer in it opens a ticket, and mails an acknowledgement. */
+  /** By closed conversation: an answer in it may open a ticket, and mail an acknowledgement. */
   continued: { points: 5, seconds: HOUR },
   /** By conversation: one a second, as all who have its link reload and come back to their streams. */
   opens: { points: 600, seconds: 600 },
