@@ -1,4 +1,4 @@
-import { DatabaseError, type Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 
 /** As many texts get a name; the rest is parsed and planned each time, which is right for what is seldom the same. */
@@ -23,39 +23,38 @@ export function statementNames(): (statement: { sql: string }) => string {
 interface Connections {
   pool: Pool;
   nameOf: (statement: { sql: string }) => string;
+  connect(): Promise<void>;
   /** Prisma's own connecting, after which `$disconnect` ends the pool. */
   ready: Promise<void> | undefined;
 }
 
-const connections = new WeakMap<PrismaClient, Connections>();
+const connections = new WeakMap<object, Connections>();
+
+/** A client, or a transaction of one. */
+export type Queryable = Pick<PrismaClient, '$queryRawUnsafe'>;
 
 /** Notes over which pool a client works. */
 export function registerPool(database: PrismaClient, pool: Pool, nameOf: Connections['nameOf']): void {
-  connections.set(database, { pool, nameOf, ready: undefined });
+  connections.set(database, { pool, nameOf, connect: () => database.$connect(), ready: undefined });
 }
 
 /**
- * One statement outside any transaction, by the driver itself: for the few paths where Prisma's way from a row to an
- * object costs more than the statement. Values come as the driver reads them: bigint and numeric as text, bytea as Buffer,
+ * One statement, by the driver itself: for the few paths where Prisma's way from a row to an object costs more than the statement.
+ * In a transaction it is Prisma that asks. Values come as the driver reads them: bigint and numeric as text, bytea as Buffer,
  * timestamptz as Date, json parsed.
  * @throws DatabaseError of the driver.
  */
 export async function queryRows<Row extends object>(
-  database: PrismaClient,
+  database: Queryable,
   { text, values }: Pick<Prisma.Sql, 'text' | 'values'>,
 ): Promise<Row[]> {
   const known = connections.get(database);
   if (known === undefined) return database.$queryRawUnsafe<Row[]>(text, ...values);
-  known.ready ??= database.$connect().catch((error: unknown) => {
+  known.ready ??= known.connect().catch((error: unknown) => {
     known.ready = undefined;
     throw error;
   });
   await known.ready;
   const { rows } = await known.pool.query<Row>({ name: known.nameOf({ sql: text }), text, values });
   return rows;
-}
-
-/** Whether a statement of queryRows() failed since what it refers to is gone (PostgreSQL's foreign_key_violation). */
-export function isDangling(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code === '23503';
 }

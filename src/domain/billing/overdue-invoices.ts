@@ -26,8 +26,8 @@ export async function isOwing(
 }
 
 /**
- * Sets what is owed to what the reading says, behind the organization's lock; a reading that did not ask says nothing of it. Of any number of readings of one attempt only the
- * first has `raised` it.
+ * Sets what is owed to what the reading says, behind the organization's lock; a reading that did not ask says nothing of it. Of any
+ * number of readings of one attempt only the first has `raised` it.
  */
 export async function setOverdue(
   transaction: Transaction,

@@ -1,9 +1,8 @@
-import type { Context } from '../context.ts';
 import { effect } from '../effects.ts';
 import { fitName, fitText, fitTitle } from './fit-words.ts';
 import { ticketHomes } from './home-effects.ts';
 import type { OpenedTicket } from './open-ticket.ts';
-import { open, type PluginRequest, type TicketFile } from './opening.ts';
+import { type OpeningContext, open, type PluginRequest, type TicketFile } from './opening.ts';
 import type { TicketSource } from './ticket.ts';
 
 export interface CustomerOpening {
@@ -32,7 +31,7 @@ export interface CustomerOpening {
  * fit and cut to what fits. Null where `onceKey` or `request` was used before, or where the organization is gone.
  */
 export async function openFromCustomer(
-  context: Context,
+  context: OpeningContext,
   input: CustomerOpening,
 ): Promise<OpenedTicket | null> {
   const ticketId = context.newId();

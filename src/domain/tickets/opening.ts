@@ -1,5 +1,5 @@
 import { Prisma } from '../../database/client.ts';
-import { queryRows } from '../../database/statements.ts';
+import { type Queryable, queryRows } from '../../database/statements.ts';
 import type { Context } from '../context.ts';
 import type { Effect } from '../effects.ts';
 import { formatTicketNumber } from '../organizations/ticket-number.ts';
@@ -59,12 +59,15 @@ export interface OpeningOutcome {
   first: boolean;
 }
 
+/** What an opening needs of the context; it may be one statement of a transaction. */
+export type OpeningContext = Pick<Context, 'now' | 'newId'> & { database: Queryable };
+
 /**
  * Opens a ticket in one statement: the customer, the next number of the organization's prefix, the ticket, its first message
  * with files, and the outbox rows are there together or not at all. The number's row is locked after everything that could
  * wait, so that openings queue up for nothing but the number; a number once given belongs to a ticket that stands.
  */
-export async function open(context: Context, opening: Opening): Promise<OpeningOutcome | null> {
+export async function open(context: OpeningContext, opening: Opening): Promise<OpeningOutcome | null> {
   const [row] = await queryRows<Row>(context.database, statementOf(context, opening));
   if (!row) return null;
   const { prefix, last_number, bought, category_known, assignee_known, first } = row;
@@ -86,7 +89,7 @@ interface Row {
   first: boolean;
 }
 
-function statementOf(context: Context, opening: Opening): Prisma.Sql {
+function statementOf(context: OpeningContext, opening: Opening): Prisma.Sql {
   const now = Prisma.sql`${context.now()}::timestamptz`;
   const { organizationId, requester, categoryId, assigneeId, files = [], effects } = opening;
   const { name, email, proven } = requester;
@@ -163,7 +166,7 @@ function onceClause({ onceKey, request, ticketId }: Opening, now: Prisma.Sql): P
 }
 
 function filesClause(
-  context: Context,
+  context: OpeningContext,
   { ticketId, messageId }: Opening,
   files: readonly TicketFile[],
   now: Prisma.Sql,

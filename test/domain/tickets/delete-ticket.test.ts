@@ -247,7 +247,7 @@ describe('at the same moment', () => {
     const { erase, organization } = await deskWithTicket();
     const { erased } = await stage.database.$transaction(async (transaction) => {
       await openFromCustomer(
-        { ...stage.context, database: transaction as unknown as typeof stage.database },
+        { ...stage.context, database: transaction },
         {
           organizationId: organization.id,
           teamId: organization.teamId,

@@ -1,8 +1,7 @@
 import type { Prisma, Transaction } from '../../../database/client.ts';
-import { isDangling } from '../../../database/statements.ts';
 import type { Context } from '../../context.ts';
 import { ticketCard } from '../../effects.ts';
-import { Refusal, refuse } from '../../errors.ts';
+import { Refusal } from '../../errors.ts';
 import { record } from '../../record.ts';
 import { postInChannel } from '../channel/post-effects.ts';
 import { fitText } from '../fit-words.ts';
@@ -10,6 +9,7 @@ import { ticketHomes } from '../home-effects.ts';
 import { lockPeople } from '../lock-people.ts';
 import { holdTicket, type LockedTicket, lockTicket } from '../lock-ticket.ts';
 import { openFromCustomer } from '../open-from-customer.ts';
+import type { OpeningContext } from '../opening.ts';
 
 export interface CustomerSaid {
   ticketId: string;
@@ -202,7 +202,7 @@ async function goOn(context: Context, asked: Asked, said: CustomerSaid): Promise
     if (heard === null) return null;
     // Closed, or merged, at this moment: it goes on in one of its own.
     if (heard !== 'closed' && !('mergedInto' in heard)) return { ...heard, goesOn: true };
-    return openFollower({ ...context, database: transaction as Context['database'] }, asked, said);
+    return openFollower({ ...context, database: transaction }, asked, said);
   });
 }
 
@@ -221,7 +221,7 @@ async function findFollower(
 }
 
 async function openFollower(
-  context: Context,
+  context: OpeningContext,
   { organizationId, teamId, title, customer }: Asked,
   said: CustomerSaid,
 ): Promise<CustomerHeard | null> {
@@ -238,8 +238,6 @@ async function openFollower(
     onceKey: onceKey(said),
     ...(messageId !== undefined && { messageId }),
     ...(mailId !== undefined && { mailId }),
-  }).catch((error: unknown) => {
-    throw isDangling(error) ? refuse('ticket_unknown') : error;
   });
   return opened && { ticketId: opened.id, opened: opened.number, goesOn: true };
 }
